@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// cmark's blocks as blocks of a scene.
+#pragma once
+
+#include <cmark-gfm.h>
+
+#include "script/inlines.h"
+
+namespace talkie {
+
+// A list with its nested lists in reading order. `extras` are the pictures, code blocks and other
+// parts in it that are no text: they are shown after it.
+List read_list(cmark_node* node, const Source& source, std::vector<cmark_node*>& extras,
+               std::vector<ImageReference>& images, Findings& findings);
+Table read_table(cmark_node* node, const Source& source, Findings& findings);
+Quote read_quote(cmark_node* node, const Source& source, std::vector<ImageReference>& images,
+                 Findings& findings);
+Code read_code(cmark_node* node);
+
+Place place_of(cmark_node* node, const Source& source);
+// cmark's extensions have no constants for their nodes' types.
+bool is_type(cmark_node* node, std::string_view type);
+
+}  // namespace talkie

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "script/finish.h"
+
+#include <glib.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "base/text.h"
+#include "script/script.h"
+
+namespace talkie {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr Time kFirstLead = 500ms;
+constexpr Time kLead = 350ms;
+constexpr Time kCutLead = 200ms;
+constexpr Time kTail = 350ms;
+constexpr Time kLastTail = 1500ms;
+
+const Heading* first_heading(const Scene& scene) {
+  for (const Block& block : scene.blocks)
+    if (const auto* heading = std::get_if<Heading>(&block.content)) return heading;
+  return nullptr;
+}
+
+std::string title_of(const Script& script) {
+  for (const Scene& scene : script.scenes)
+    if (const Heading* heading = first_heading(scene); heading && heading->level <= 2)
+      return plain_text(heading->text);
+  return {};
+}
+
+void name_scenes(Script& script, Findings& findings) {
+  std::set<std::string> taken;
+  std::map<std::string, int> next;  // the number to try for a name that is taken
+  for (Scene& scene : script.scenes) {
+    const bool chosen = !scene.id.empty();
+    std::string base = slug(scene.id);
+    if (const Heading* heading = first_heading(scene); base.empty() && heading)
+      base = slug(plain_text(heading->text));
+    if (base.empty()) base = "scene-" + std::to_string(&scene - script.scenes.data() + 1);
+    std::string id = base;
+    int& number = next.try_emplace(base, 2).first->second;
+    while (!taken.insert(id).second)
+      id = base + "-" + std::to_string(number++);
+    if (chosen && id != scene.id)
+      findings.warn(scene.where, "the id '" + scene.id + "' is " +
+                                     (id == base ? "written" : "taken, so this scene is called") +
+                                     " '" + id + "'");
+    scene.id = id;
+  }
+}
+
+Time lead_of(const Scene& scene, bool first) {
+  if (first) return kFirstLead;
+  return scene.transition.kind == Transition::Kind::cut ? kCutLead : kLead;
+}
+
+}  // namespace
+
+std::string slug(std::string_view text) {
+  const std::unique_ptr<char, decltype(&g_free)> lower(
+      g_utf8_strdown(text.data(), static_cast<gssize>(text.size())), g_free);
+  constexpr int kMaxCharacters = 60;
+  std::string slug;
+  int characters = 0;
+  bool gap = false;
+  for (const char* at = lower.get(); *at && characters < kMaxCharacters;
+       at = g_utf8_next_char(at)) {
+    const gunichar c = g_utf8_get_char(at);
+    if (c == '\'' || c == 0x2019) continue;  // don't -> dont
+    // Marks belong to the letters before them in many scripts.
+    if (!g_unichar_isalnum(c) && !g_unichar_ismark(c)) {
+      gap = !slug.empty();
+      continue;
+    }
+    if (std::exchange(gap, false)) slug += '-';
+    slug.append(at, static_cast<size_t>(g_utf8_next_char(at) - at));
+    ++characters;
+  }
+  return slug;
+}
+
+void finish_scenes(Script& script, Findings& findings) {
+  name_scenes(script, findings);
+  if (script.film.title.empty()) script.film.title = title_of(script);
+  const auto count = static_cast<int>(script.scenes.size());
+  for (int i = 0; i < count; ++i) {
+    Scene& scene = script.scenes[static_cast<size_t>(i)];
+    scene.film = script.film;
+    scene.index = i;
+    scene.count = count;
+    const bool last = i == count - 1;
+    if (scene.lead == kNotSaid) scene.lead = lead_of(scene, i == 0);
+    if (scene.tail == kNotSaid) scene.tail = last ? kLastTail : kTail;
+    scene.fade_out = scene.fade_out || last;
+  }
+}
+
+namespace {
+
+std::optional<int> parse_scene_number(std::string_view text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < 1) return {};
+  return number;
+}
+
+// Marks the scenes of one part of a range ("3", "3-5", "-2", "4-"). False where it is none.
+bool mark_part(std::string_view part, std::vector<bool>& kept) {
+  const auto count = static_cast<int>(kept.size());
+  const size_t dash = part.find('-');
+  const std::string_view left = trim(part.substr(0, dash));
+  const std::string_view right =
+      dash == std::string_view::npos ? left : trim(part.substr(dash + 1));
+  if (left.empty() && right.empty()) return false;
+  const auto first = left.empty() ? 1 : parse_scene_number(left);
+  const auto last = right.empty() ? count : parse_scene_number(right);
+  if (!first || !last || (!right.empty() && *first > *last)) return false;
+  for (int number = *first; number <= std::min(*last, count); ++number)
+    kept[static_cast<size_t>(number) - 1] = true;
+  return *first <= count;
+}
+
+}  // namespace
+
+Result<void> select_scenes(Script& script, std::string_view range) {
+  if (trim(range).empty()) return {};
+  std::vector<bool> kept(script.scenes.size(), false);
+  for (const std::string_view part : split(range, ','))
+    if (!mark_part(trim(part), kept))
+      return Error{ErrorKind::bad_value,
+                   "'" + std::string(range) + "' is no range of this film's " +
+                       std::to_string(kept.size()) +
+                       " scenes; write 3, 3-5, -2 (up to 2), 4- (from 4), or several with commas"};
+  std::vector<Scene> scenes;
+  for (size_t i = 0; i < kept.size(); ++i)
+    if (kept[i]) scenes.push_back(std::move(script.scenes[i]));
+  script.scenes = std::move(scenes);
+  for (size_t i = 0; i < script.scenes.size(); ++i) {
+    Scene& scene = script.scenes[i];
+    const bool last = i + 1 == script.scenes.size();
+    // What the script says itself stays.
+    if (i == 0 && scene.lead == lead_of(scene, false)) scene.lead = kFirstLead;
+    if (last && scene.tail == kTail) scene.tail = kLastTail;
+    if (last) scene.fade_out = true;
+    scene.index = static_cast<int>(i);
+    scene.count = static_cast<int>(script.scenes.size());
+  }
+  return {};
+}
+
+}  // namespace talkie

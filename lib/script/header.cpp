@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "script/header.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "script/files.h"
+#include "script/limits.h"
+#include "script/values.h"
+
+namespace talkie {
+
+namespace {
+
+constexpr std::string_view kNotDoneYet[] = {
+    "asset-resize",
+    "audio",
+    "background-volume",
+    "callout",
+    "font-size",
+    "font",
+    "emphasis",
+    "loop",
+    "music",
+    "narration-mode",
+    "pronunciation",
+    "quality",
+    "resize",
+    "shorten-silence",
+    "sync",
+    "target",
+    "video",
+    "voice-emphasis",
+    "voice-pitch",
+    "voice-style",
+    "voice-volume",
+    "volume",
+};
+
+class HeaderReader {
+ public:
+  HeaderReader(Header& header, Findings& findings) : header_(header), findings_(findings) {}
+
+  void read(const Value& group, const std::vector<std::string_view>& skip) {
+    // In the order of the table: the dialect and the folder's users come after what they need.
+    for (const Key& key : kKeys)
+      for (const Member& member : group.map)
+        if (plain_key(member.key) == key.name) read(key, member.value);
+    for (const Member& member : group.map)
+      if (std::find(skip.begin(), skip.end(), member.key) == skip.end()) warn_if_unknown(member);
+  }
+
+ private:
+  struct Key {
+    std::string_view name;
+    void (HeaderReader::*read)(const Value&);
+  };
+  static const std::array<Key, 20> kKeys;
+
+  void read(const Key& key, const Value& value) {
+    key_ = key.name;
+    // `theme:` with nothing behind it means: as if it was not there.
+    if (value.is(Value::Type::null) && key.name != "background") return;
+    (this->*key.read)(value);
+  }
+
+  void warn_if_unknown(const Member& member) {
+    const std::string name = plain_key(member.key);
+    std::vector<std::string_view> known;
+    for (const Key& key : kKeys)
+      known.push_back(key.name);
+    if (std::find(known.begin(), known.end(), name) != known.end()) return;
+    if (is_not_done_yet(name))
+      findings_.warn(member.where, not_done_yet(name));
+    else
+      findings_.warn(member.where, "there is no header key '" + member.key + "'; it is ignored." +
+                                       suggestion(name, known));
+  }
+
+  template <typename T>
+  static void keep(std::optional<T> value, T& into) {
+    if (value) into = std::move(*value);
+  }
+
+  void dialect(const Value& value) {
+    const std::string name = to_lower(trim(value.is_scalar() ? value.text : ""));
+    if (name == "talkie")
+      header_.dialect = Dialect::talkie;
+    else if (name == "narakeet")
+      header_.dialect = Dialect::narakeet;
+    else if (name != "auto")
+      findings_.fail(wrong_value(value, "dialect", "talkie or narakeet"));
+  }
+  void title(const Value& value) { label(value, film().title); }
+  void author(const Value& value) { label(value, film().author); }
+  void label(const Value& value, std::string& into) {
+    auto text = read_text(value, key_, findings_);
+    if (text && count_characters(*text) > kMaxLabelCharacters)
+      findings_.fail(ErrorKind::too_large, value.where,
+                     "'" + std::string(key_) + "' has more than " +
+                         std::to_string(kMaxLabelCharacters) + " characters; shorten it");
+    keep(std::move(text), into);
+  }
+  void language(const Value& value) {
+    keep(read_language(value, key_, findings_), film().language);
+  }
+  void size(const Value& value) { keep(read_size(value, key_, findings_), film().size); }
+  void rate(const Value& value) { keep(read_rate(value, key_, findings_), film().frame_rate); }
+  void captions(const Value& value) {
+    keep(read_captions(value, key_, findings_), film().captions);
+  }
+  void voice(const Value& value) { keep(read_text(value, key_, findings_), header_.voice.voice); }
+  void speed(const Value& value) { keep(read_speed(value, key_, findings_), header_.voice.speed); }
+  void theme(const Value& value) {
+    if (const auto text = read_text(value, key_, findings_))
+      header_.scene.theme = theme_name(*text);
+  }
+  void transition(const Value& value) {
+    keep(read_transition(value, key_, findings_), header_.scene.transition);
+  }
+  void background(const Value& value) {
+    if (is_music(value, findings_)) return;
+    header_.scene.background = read_background(value, film().folder, findings_);
+    if (!header_.scene.background.empty() && !header_.scene.background.starts_with('#'))
+      warn_if_missing(header_.scene.background, value.where, findings_, kThemesGround);
+  }
+  void canvas(const Value& value) {
+    const std::string colour = value.is_scalar() ? parse_colour(value.text) : "";
+    if (colour.empty())
+      findings_.warn(value.where, not_done_yet("canvas") + " Colours such as '#1b2a4a' work.");
+    else
+      header_.scene.background = colour;
+  }
+  void layout(const Value& value) { header_.scene.layout = known_layout(value, findings_); }
+  void nothing(const Value&) {}
+
+  Film& film() { return header_.scene.film; }
+
+  Header& header_;
+  Findings& findings_;
+  std::string_view key_;
+};
+
+const std::array<HeaderReader::Key, 20> HeaderReader::kKeys = {{
+    {"dialect", &HeaderReader::dialect},
+    {"title", &HeaderReader::title},
+    {"author", &HeaderReader::author},
+    {"language", &HeaderReader::language},
+    {"lang", &HeaderReader::language},
+    {"size", &HeaderReader::size},
+    {"fps", &HeaderReader::rate},
+    {"frame-rate", &HeaderReader::rate},
+    {"framerate", &HeaderReader::rate},
+    {"captions", &HeaderReader::captions},
+    {"subtitles", &HeaderReader::captions},
+    {"voice", &HeaderReader::voice},
+    {"voice-speed", &HeaderReader::speed},
+    {"theme", &HeaderReader::theme},
+    {"transition", &HeaderReader::transition},
+    {"canvas", &HeaderReader::canvas},
+    {"background", &HeaderReader::background},
+    {"layout", &HeaderReader::layout},
+    {"talkie", &HeaderReader::nothing},   // the version of the language, for later
+    {"version", &HeaderReader::nothing},  // of JSON scripts, read before
+}};
+
+// A setting is one value as YAML would read it; what YAML cannot read is the text itself.
+Value value_of_setting(const std::string& text) {
+  Value value;
+  value.type = Value::Type::string;
+  value.text = text;
+  if (const Result<Value> parsed = parse_yaml(text, Place{});
+      parsed && (parsed->is(Value::Type::number) || parsed->is(Value::Type::boolean) ||
+                 (parsed->is(Value::Type::string) && !text.starts_with('#'))))
+    value = *parsed;
+  value.where = Place{};
+  return value;
+}
+
+Value group_of(const std::vector<std::pair<std::string, std::string>>& settings) {
+  Value group;
+  group.type = Value::Type::map;
+  for (const auto& [key, text] : settings)
+    group.map.push_back({key, Place{}, value_of_setting(text)});
+  return group;
+}
+
+}  // namespace
+
+Header begin_header(const std::string& file, const ScriptOptions& options, Findings& findings) {
+  Header header;
+  header.scene.film.folder = folder_of(file);
+  HeaderReader(header, findings).read(group_of(options.defaults), {});
+  return header;
+}
+
+void read_header(const Value& group, Header& header, Findings& findings,
+                 const std::vector<std::string_view>& skip) {
+  HeaderReader(header, findings).read(group, skip);
+}
+
+void apply_settings(const ScriptOptions& options, Header& header, Findings& findings) {
+  HeaderReader(header, findings).read(group_of(options.settings), {});
+}
+
+std::string theme_name(std::string_view word) {
+  const std::string_view name = trim(word);
+  if (name == "light" || name == "default") return "ink";
+  if (name == "dark") return "midnight";
+  return std::string(name);
+}
+
+std::string plain_key(std::string_view key) {
+  std::string plain = to_lower(trim(key));
+  std::replace(plain.begin(), plain.end(), '_', '-');
+  return plain;
+}
+
+bool is_not_done_yet(std::string_view key) {
+  return std::find(std::begin(kNotDoneYet), std::end(kNotDoneYet), key) != std::end(kNotDoneYet);
+}
+
+std::string not_done_yet(std::string_view key) {
+  return "'" + std::string(key) + "' is understood and not done yet; the film is made without it.";
+}
+
+bool is_music(const Value& background, Findings& findings) {
+  if (!background.is(Value::Type::string) || !parse_colour(background.text).empty()) return false;
+  const std::string text = to_lower(background.text);
+  const std::string_view name = std::string_view(text).substr(0, text.find(' '));
+  bool music =
+      text.find("fade-in") != std::string::npos || text.find("fade-out") != std::string::npos ||
+      // Narakeet's own pieces: "corporate-1"
+      (name.find('.') == std::string_view::npos && name.size() > 2 &&
+       name.find('-') != std::string_view::npos && name.back() >= '0' && name.back() <= '9');
+  for (const std::string_view ending : {".mp3", ".wav", ".m4a", ".ogg", ".flac", ".opus"})
+    music = music || name.ends_with(ending);
+  if (music)
+    findings.warn(background.where,
+                  "background music is understood and not done yet; the film is made without it.");
+  return music;
+}
+
+}  // namespace talkie

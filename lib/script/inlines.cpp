@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "script/inlines.h"
+
+#include <cmark-gfm-core-extensions.h>
+#include <glib.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "base/text.h"
+
+namespace talkie {
+
+namespace {
+
+struct IteratorDeleter {
+  void operator()(cmark_iter* iterator) const { cmark_iter_free(iterator); }
+};
+
+std::string_view literal_of(cmark_node* node) {
+  const char* literal = cmark_node_get_literal(node);
+  return literal ? literal : "";
+}
+
+// cmark counts the columns of a paragraph's later lines without their indentation, so the
+// picture is the "![" that is nearest.
+Place place_of_image(cmark_node* node, const Source& source) {
+  const int number = cmark_node_get_start_line(node);
+  const int column = cmark_node_get_start_column(node);
+  const std::string_view line = source.line(number);
+  int nearest = column;
+  int distance = -1;
+  for (size_t at = line.find("!["); at != std::string_view::npos; at = line.find("![", at + 1)) {
+    const int away = std::abs(static_cast<int>(at) + 1 - column);
+    if (distance >= 0 && away >= distance) continue;
+    distance = away;
+    nearest = static_cast<int>(at) + 1;
+  }
+  return source.place(number, nearest);
+}
+
+class Collector {
+ public:
+  Collector(cmark_node* block, const Source& source, Findings& findings)
+      : block_(block), source_(source), findings_(findings) {
+    inlines_.lines.emplace_back();
+  }
+
+  Inlines collect() {
+    const std::unique_ptr<cmark_iter, IteratorDeleter> iterator(cmark_iter_new(block_));
+    cmark_event_type event = CMARK_EVENT_NONE;
+    while ((event = cmark_iter_next(iterator.get())) != CMARK_EVENT_DONE) {
+      cmark_node* node = cmark_iter_get_node(iterator.get());
+      if (node != block_) visit(node, event == CMARK_EVENT_ENTER);
+    }
+    return std::move(inlines_);
+  }
+
+ private:
+  void visit(cmark_node* node, bool enter) {
+    const cmark_node_type type = cmark_node_get_type(node);
+    const int step = enter ? 1 : -1;
+    if (type == CMARK_NODE_IMAGE) {
+      images_ += step;
+      if (enter && images_ == 1) begin_image(node);
+    } else if (type == CMARK_NODE_EMPH) {
+      emphasis_ += step;
+    } else if (type == CMARK_NODE_STRONG) {
+      strong_ += step;
+    } else if (type == CMARK_NODE_TEXT) {
+      add(literal_of(node), false);
+    } else if (type == CMARK_NODE_CODE) {
+      add(literal_of(node), true);
+    } else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
+      if (images_ > 0)
+        add(" ", false);
+      else
+        inlines_.lines.emplace_back();
+    } else if (type == CMARK_NODE_HTML_INLINE) {
+      html(node);
+    } else if (enter && std::string_view(cmark_node_get_type_string(node)) == "strikethrough") {
+      findings_.warn(place(),
+                     "struck-out text is understood and not drawn yet; it is shown as it "
+                     "is");
+    }
+  }
+
+  void begin_image(cmark_node* node) {
+    const char* url = cmark_node_get_url(node);
+    inlines_.images.push_back({url ? url : "", "", place_of_image(node, source_)});
+  }
+
+  void html(cmark_node* node) {
+    const std::string_view html = literal_of(node);
+    if (is_comment(html)) return;
+    if (html.starts_with("<br")) return add(" ", false);
+    constexpr size_t kEnough = 40;
+    findings_.warn(place(), "raw HTML is neither shown nor spoken: '" +
+                                std::string(html.substr(0, kEnough)) + "'; write Markdown instead");
+  }
+
+  void add(std::string_view text, bool code) {
+    if (images_ > 0) {
+      inlines_.images.back().words += text;
+      return;
+    }
+    RichText& line = inlines_.lines.back();
+    const Span span{std::string(text), strong_ > 0, emphasis_ > 0, code};
+    if (!line.empty() && line.back().strong == span.strong &&
+        line.back().emphasis == span.emphasis && line.back().code == span.code)
+      line.back().text += text;
+    else
+      line.push_back(span);
+  }
+
+  Place place() const {
+    return source_.place(
+        cmark_node_get_start_line(block_) + static_cast<int>(inlines_.lines.size()) - 1,
+        inlines_.lines.size() == 1 ? cmark_node_get_start_column(block_) : 1);
+  }
+
+  cmark_node* block_;
+  const Source& source_;
+  Findings& findings_;
+  Inlines inlines_;
+  int images_ = 0;  // how many elements of each kind are open
+  int emphasis_ = 0;
+  int strong_ = 0;
+};
+
+// Han, Kana, Hangul syllables are left out: Korean has spaces.
+bool writes_without_spaces(gunichar c) {
+  return (c >= 0x2E80 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) ||
+         (c >= 0xFF00 && c <= 0xFFEF) || (c >= 0x20000 && c <= 0x3FFFF);
+}
+
+bool needs_space(const std::string& left, const std::string& right) {
+  if (left.empty() || right.empty()) return false;
+  const char* last = g_utf8_find_prev_char(left.data(), left.data() + left.size());
+  return !(last && writes_without_spaces(g_utf8_get_char(last)) &&
+           writes_without_spaces(g_utf8_get_char(right.data())));
+}
+
+bool is_blank(const RichText& text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](const Span& span) { return trim(span.text).empty(); });
+}
+
+// Takes away the spaces that a picture or a comment leaves behind at the ends.
+void trim_ends(RichText& text) {
+  while (!text.empty() && trim(text.front().text).empty())
+    text.erase(text.begin());
+  while (!text.empty() && trim(text.back().text).empty())
+    text.pop_back();
+  if (text.empty()) return;
+  std::string& first = text.front().text;
+  first.erase(0, first.find_first_not_of(" \t\n"));
+  std::string& last = text.back().text;
+  last.erase(last.find_last_not_of(" \t\n") + 1);
+}
+
+}  // namespace
+
+Inlines read_inlines(cmark_node* node, const Source& source, Findings& findings) {
+  return Collector(node, source, findings).collect();
+}
+
+void append_text(RichText& text, const RichText& more) {
+  if (is_blank(more)) return;
+  if (is_blank(text)) {
+    text = more;
+    return;
+  }
+  if (needs_space(text.back().text, more.front().text)) text.back().text += ' ';
+  for (const Span& span : more) {
+    Span& last = text.back();
+    if (last.strong == span.strong && last.emphasis == span.emphasis && last.code == span.code)
+      last.text += span.text;
+    else
+      text.push_back(span);
+  }
+}
+
+RichText join_lines(const std::vector<RichText>& lines, size_t begin, size_t end) {
+  RichText text;
+  for (size_t i = begin; i < end; ++i)
+    append_text(text, lines[i]);
+  trim_ends(text);
+  return text;
+}
+
+Document parse_document(const std::string& text) {
+  cmark_gfm_core_extensions_ensure_registered();
+  cmark_parser* parser = cmark_parser_new(CMARK_OPT_SOURCEPOS | CMARK_OPT_SMART | CMARK_OPT_UNSAFE);
+  for (const char* name : {"table", "strikethrough", "tasklist"})
+    cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(name));
+  cmark_parser_feed(parser, text.data(), text.size());
+  Document document(cmark_parser_finish(parser));
+  cmark_parser_free(parser);
+  return document;
+}
+
+RichText read_line(const std::string& text, const Place& where, Findings& findings) {
+  const Document document = parse_document(text);
+  cmark_node* first = cmark_node_first_child(document.get());
+  // "1. May" would be a list, and "# 1" a heading.
+  if (!first || cmark_node_next(first) || cmark_node_get_type(first) != CMARK_NODE_PARAGRAPH)
+    return {{text}};
+  const Source source(text, where.file);
+  Findings inner;
+  const Inlines inlines = read_inlines(first, source, inner);
+  Problems problems;
+  inner.deliver(problems);
+  for (const Problem& problem : problems.all())
+    findings.warn(where, problem.message);
+  for (const ImageReference& image : inlines.images)
+    findings.warn(where, "there is no place for the picture '" + image.url + "' here");
+  return join_lines(inlines.lines);
+}
+
+bool is_comment(std::string_view html) {
+  html = trim(html);
+  return html.starts_with("<!--") && html.ends_with("-->") && html.find("-->") == html.size() - 3;
+}
+
+}  // namespace talkie

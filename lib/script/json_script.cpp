@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "script/json_script.h"
+
+#include "script/files.h"
+#include "script/finish.h"
+#include "script/image_options.h"
+#include "script/scene_json.h"
+#include "script/values.h"
+
+namespace talkie {
+
+namespace {
+
+void warn_of_pictures(const Scene& scene, Findings& findings) {
+  for (const Block& block : scene.blocks)
+    if (const auto* image = std::get_if<Image>(&block.content); image && !image->path.empty()) {
+      warn_if_missing(image->path, block.where, findings);
+      warn_of_not_drawn(*image, block.where, findings);
+    }
+  if (!scene.background.empty() && !scene.background.starts_with('#'))
+    warn_if_missing(scene.background, scene.where, findings, kThemesGround);
+}
+
+}  // namespace
+
+std::vector<Scene> read_json_script(const std::string& text, const std::string& file,
+                                    const ScriptOptions& options, Header& header,
+                                    Findings& findings) {
+  const Result<Value> root = parse_json(text, file);
+  if (!root) {
+    findings.fail(root.error());
+    return {};
+  }
+  if (!root->is(Value::Type::map)) {
+    findings.fail(ErrorKind::syntax, root->where,
+                  "a script in JSON is a group of keys: {\"version\": 1, \"scenes\": [ … ]}");
+    return {};
+  }
+  Fields fields(*root, "a script", findings);
+  int version = kSceneVersion;
+  fields.whole("version", {0, 1e9}, version);
+  if (version != kSceneVersion)
+    findings.fail(ErrorKind::unsupported, root->find("version")->where,
+                  "this script is of version " + std::to_string(version) +
+                      ", and this program knows version 1");
+  read_header(*root, header, findings, {"version", "scenes"});
+  apply_settings(options, header, findings);
+  const std::vector<Value>& values = fields.list("scenes");
+  if (values.size() > kMaxScenes)
+    findings.fail(ErrorKind::too_large, root->find("scenes")->where,
+                  "this script has more than " + std::to_string(kMaxScenes) +
+                      " scenes; split it into several films");
+  if (findings.has_errors()) return {};
+  std::vector<Scene> scenes;
+  for (const Value& value : values) {
+    Scene& scene = scenes.emplace_back(header.scene);
+    read_scene(value, header.voice, SceneSource::script, scene, findings);
+    warn_of_pictures(scene, findings);
+  }
+  return scenes;
+}
+
+}  // namespace talkie

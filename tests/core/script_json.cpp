@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Scenes as JSON, on the wire and in scripts.
+#include <nlohmann/json.hpp>
+
+#include "script_testing.h"
+
+namespace talkie {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A scene with every field set to something that is not its default.
+Scene full_scene(const Folder& folder) {
+  Scene scene;
+  scene.film = {.title = "T \"q\" ü\n",
+                .author = "A",
+                .language = "de-AT",
+                .size = {1080, 1350},
+                .frame_rate = {24000, 1001},
+                .captions = CaptionMode::none,
+                .folder = std::filesystem::canonical(folder.path()).string()};
+  scene.id = "über";
+  scene.index = 3;
+  scene.count = 9;
+  scene.theme = "paper";
+  scene.layout = "quote";
+  scene.background = "#102030";
+  scene.transition = {Transition::Kind::wipe, Transition::Direction::down, 700ms};
+  scene.blocks = {
+      {Heading{2, {{"a"}, {"b", true, true, false}}}, 0, {"f.md", 1, 2}},
+      {List{{{{{"x"}}, 1, 7, true, {"f.md", 3, 4}}, {{}, 0, {}, false, {"f.md", 4, 1}}}}, 1, {}},
+      {Table{
+           {Align::right, Align::centre}, {{{"h"}}, {}}, {{{{"1"}}, {{"2", false, false, true}}}}},
+       1,
+       {"f.md", 5, 6}},
+      {Quote{{{{"p"}}, {{"q"}}}, {{"w"}}}, 2, {"f.md", 7, 8}},
+      {Image{folder.file("i.png"), "alt", Image::Fit::cover, Image::Side::background, {"zoom"}},
+       2,
+       {"f.md", 9, 1}},
+      {Code{"cpp", "{1}", "int x;\n\n"}, 2, {"f.md", 10, 1}},
+      {Label{Label::Role::statement, {{"s"}}}, 2, {"f.md", 11, 1}},
+  };
+  std::get<Image>(scene.blocks[4].content).path =
+      (std::filesystem::canonical(folder.path()) / "i.png").string();
+  scene.narration = {Utterance{"say", "cap", "voice", "fr", 1.25, {"f.md", 12, 1}},
+                     Pause{1'234'567'891ns}, Utterance{"plain", "", "", "", 1, {"f.md", 13, 1}}};
+  scene.duration = 4s;
+  scene.lead = 333'333'333ns;
+  scene.tail = 1500ms;
+  scene.fade_out = true;
+  scene.where = {"f.md", 1, 1};
+  return scene;
+}
+
+TEST(SceneJson, GoesThereAndBackUnchanged) {
+  const Folder folder;
+  const Scene scene = full_scene(folder);
+  const std::string json = to_json(scene);
+  Problems problems;
+  const auto back = scene_from_json(json, problems);
+  ASSERT_TRUE(back) << back.error().to_string();
+  EXPECT_TRUE(problems.empty()) << problems.all()[0].to_string();
+  EXPECT_EQ(to_json(*back), json);
+  EXPECT_EQ(back->film.title, scene.film.title);
+  EXPECT_EQ(back->film.frame_rate, scene.film.frame_rate);
+  EXPECT_EQ(back->film.captions, CaptionMode::none);
+  EXPECT_EQ(back->transition.length, scene.transition.length);
+  EXPECT_EQ(std::get<Pause>(back->narration[1]).length, 1'234'567'891ns);
+  EXPECT_EQ(back->lead, scene.lead);
+  EXPECT_EQ(block<Heading>(*back, 0).text, block<Heading>(scene, 0).text);
+  EXPECT_EQ(block<List>(*back, 1).items[0].number, 7);
+  EXPECT_EQ(block<List>(*back, 1).items[1].checked, false);
+  EXPECT_EQ(block<Table>(*back, 2).columns, block<Table>(scene, 2).columns);
+  EXPECT_EQ(block<Table>(*back, 2).rows, block<Table>(scene, 2).rows);
+  EXPECT_EQ(block<Image>(*back, 4).not_drawn, std::vector<std::string>{"zoom"});
+  EXPECT_EQ(said(*back, 0).caption, "cap");
+  EXPECT_EQ(back->blocks[3].where, (Place{"f.md", 7, 8}));
+}
+
+TEST(SceneJson, IsTheSchemaThatIsDocumented) {
+  const Folder folder;
+  const auto json = nlohmann::json::parse(to_json(full_scene(folder)));
+  EXPECT_EQ(json["version"], 1);
+  EXPECT_EQ(json["film"]["size"], nlohmann::json({1080, 1350}));
+  EXPECT_EQ(json["film"]["frame_rate"], "24000/1001");
+  EXPECT_EQ(json["transition"]["length"], 0.7);
+  EXPECT_EQ(json["blocks"][0]["text"][1]["strong"], true);
+  EXPECT_EQ(json["blocks"][6]["kind"], "statement");
+  EXPECT_EQ(json["narration"][0]["say"], "say");
+  EXPECT_EQ(json["where"]["line"], 1);
+}
+
+TEST(SceneJson, NeedsLittle) {
+  Problems problems;
+  const auto scene = scene_from_json(R"({"narration": ["Hi"]})", problems);
+  ASSERT_TRUE(scene);
+  EXPECT_EQ(said(*scene, 0).text, "Hi");
+  EXPECT_EQ(scene->theme, "ink");
+  EXPECT_EQ(scene->film.size, (Size{1920, 1080}));
+}
+
+TEST(SceneJson, WrongFieldsAreErrors) {
+  for (const char* json :
+       {"",
+        "[]",
+        "7",
+        "{\"version\": 2}",
+        "{\"version\": \"1\"}",
+        "{\"id\": 7}",
+        "{\"blocks\": {}}",
+        "{\"blocks\": [1]}",
+        "{\"blocks\": [{\"kind\": \"poem\"}]}",
+        "{\"blocks\": [{\"kind\": \"heading\", \"level\": 7}]}",
+        "{\"blocks\": [{\"kind\": \"image\"}]}",
+        "{\"blocks\": [{\"kind\": \"table\", \"rows\": [1]}]}",
+        "{\"film\": {\"folder\": \"/tmp\"}, \"blocks\": [{\"kind\": \"image\", \"path\": "
+        "\"/etc/passwd\"}]}",
+        "{\"narration\": [{}]}",
+        "{\"narration\": [7]}",
+        "{\"narration\": [{\"pause\": 99}]}",
+        "{\"narration\": [{\"say\": \"x\", \"speed\": 9}]}",
+        "{\"duration\": -1}",
+        "{\"lead\": -1}",
+        "{\"film\": {\"size\": [0, 0]}}",
+        "{\"film\": {\"captions\": \"x\"}}",
+        "{\"transition\": {\"kind\": \"x\"}}",
+        "{\"fade_out\": 3}",
+        "{\"where\": []}"}) {
+    Problems problems;
+    EXPECT_FALSE(scene_from_json(json, problems)) << json;
+    EXPECT_TRUE(problems.has_errors()) << json;
+  }
+}
+
+TEST(SceneJson, HasTheLimitsOfMarkdown) {
+  Problems problems;
+  const auto long_speech =
+      scene_from_json("{\"narration\": [\"" + std::string(20'000, 'a') + "\"]}", problems);
+  ASSERT_FALSE(long_speech);
+  EXPECT_EQ(long_speech.error().kind, ErrorKind::too_large);
+  EXPECT_FALSE(scene_from_json(
+      R"({"blocks": [{"kind": "heading", "text": ")" + std::string(301, 'a') + "\"}]}", problems));
+}
+
+TEST(SceneJson, UnknownFieldsAreWarnedOf) {
+  Problems problems;
+  ASSERT_TRUE(scene_from_json(
+      R"({"narratoin": [], "blocks": [{"kind": "heading", "txt": "x", "level": 1}]})", problems));
+  ASSERT_EQ(problems.all().size(), 2u);
+  EXPECT_NE(problems.all()[0].message.find("Did you mean 'narration'?"), std::string::npos);
+  EXPECT_NE(problems.all()[1].message.find("Did you mean 'text'?"), std::string::npos);
+}
+
+TEST(JsonScript, HasHeaderKeysAndScenes) {
+  const Folder folder;
+  folder.write("a.png", "x");
+  const Script script = good(R"({
+    "version": 1,
+    "title": "Tides",
+    "language": "fr",
+    "size": [1280, 720],
+    "voice": "fr",
+    "theme": "paper",
+    "transition": "wipe left 0.7",
+    "scenes": [
+      {
+        "blocks": [
+          {"kind": "heading", "text": "How tides work"},
+          {"kind": "list", "items": ["one", {"text": ["two ", {"text": "bold", "strong": true}]}]},
+          {"kind": "image", "path": "a.png", "side": "left"}
+        ],
+        "narration": ["Hello.", {"pause": 1.5}, {"say": "Bye.", "speed": 1.2}]
+      },
+      {"id": "end", "lead": 0, "narration": ["Fin."], "duration": "0:05"}
+    ]
+  })",
+                             {}, folder.file("talk.json"));
+  ASSERT_EQ(script.scenes.size(), 2u);
+  const Scene& scene = script.scenes[0];
+  EXPECT_EQ(scene.id, "how-tides-work");
+  EXPECT_EQ(scene.film.size, (Size{1280, 720}));
+  EXPECT_EQ(scene.film.title, "Tides");
+  EXPECT_EQ(scene.theme, "paper");
+  EXPECT_EQ(scene.transition.kind, Transition::Kind::wipe);
+  EXPECT_EQ(block<List>(scene, 1).items[1].text, (RichText{{"two "}, {"bold", true}}));
+  EXPECT_TRUE(block<Image>(scene, 2).path.ends_with("/a.png"));
+  EXPECT_EQ(said(scene, 0).voice, "fr");
+  EXPECT_EQ(said(scene, 2).speed, 1.2);
+  EXPECT_EQ(scene.lead, Time{500ms});
+  EXPECT_EQ(script.scenes[1].lead, Time{0});
+  EXPECT_EQ(script.scenes[1].tail, Time{1500ms});
+  EXPECT_EQ(script.scenes[1].duration, Time{5s});
+}
+
+TEST(JsonScript, SettingsWin) {
+  EXPECT_EQ(good(R"({"theme": "paper", "scenes": [{"narration": ["x"]}]})",
+                 {.settings = {{"theme", "midnight"}}}, "talk.json")
+                .scenes[0]
+                .theme,
+            "midnight");
+}
+
+TEST(JsonScript, ProblemsHaveTheirPlaces) {
+  const auto problems = problems_of(
+      "{\n  \"tehme\": \"ink\",\n  \"size\": \"1080p\",\n  \"scenes\": [\n    {\"layout\": "
+      "\"bulets\", \"film\": {}, \"narration\": [\n      {\"pause\": \"ü\", \"x\": 1}]}\n  ]\n}\n",
+      {}, "talk.json");
+  ASSERT_EQ(problems.size(), 5u);
+  EXPECT_TRUE(problems[0].starts_with("talk.json:2:3: warning: there is no header key 'tehme'"));
+  EXPECT_TRUE(problems[1].starts_with("talk.json:5:16: warning: there is no layout 'bulets'"));
+  EXPECT_TRUE(problems[2].starts_with("talk.json:5:34: warning: what holds for the whole film"));
+  EXPECT_TRUE(problems[3].starts_with("talk.json:6:17: error: 'pause' must be"));
+  EXPECT_TRUE(problems[4].starts_with("talk.json:6:22: warning: a narration step has no field"));
+}
+
+TEST(JsonScript, WhatIsNoneIsAnError) {
+  for (const char* text :
+       {"[]", "{", "{\"scenes\": {}}", "{\"scenes\": []}", "{\"title\": \"x\"}",
+        "{\"version\": 2, \"scenes\": [{\"narration\": [\"x\"]}]}", "{\"scenes\": [7]}"})
+    EXPECT_FALSE(error_of(text, {}, "talk.json").message.empty()) << text;
+}
+
+}  // namespace
+}  // namespace talkie

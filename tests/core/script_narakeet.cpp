@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Scripts as people write them for Narakeet.
+#include "script_testing.h"
+
+namespace talkie {
+namespace {
+
+const ScriptOptions kNarakeet{.dialect = Dialect::narakeet};
+
+TEST(Narakeet, TheHeaderMaySayIt) {
+  EXPECT_EQ(said(good("---\ndialect: narakeet\n---\nSpoken.\n\n> Shown.\n").scenes[0], 0).caption,
+            "Shown.");
+  EXPECT_TRUE(said(good("Spoken.\n\n> Shown.\n").scenes[0], 0).caption.empty());
+}
+
+TEST(Narakeet, QuotesAreCaptionsOfTheParagraphBeforeOrAfter) {
+  const Script script = good(
+      "Spoken.\n\n> Shown\n> instead.\n\n---\n\n> Shown first.\n\nSpoken then.\n\n---\n\nOne.\n\n> "
+      "A\n\n> B\n\nTwo.\n",
+      kNarakeet);
+  EXPECT_EQ(said(script.scenes[0], 0).caption, "Shown instead.");
+  EXPECT_TRUE(script.scenes[0].blocks.empty());
+  EXPECT_EQ(said(script.scenes[1], 0).caption, "Shown first.");
+  EXPECT_EQ(said(script.scenes[2], 0).caption, "A B");
+  EXPECT_TRUE(said(script.scenes[2], 1).caption.empty());
+}
+
+TEST(Narakeet, ACaptionWhereNothingIsSaidIsShown) {
+  const Script script = good("> Only shown.\n\n(pause: 2)\n", kNarakeet);
+  EXPECT_EQ(plain_text(block<Label>(script.scenes[0], 0).text), "Only shown.");
+}
+
+TEST(Narakeet, PicturesCoverTheFrame) {
+  const Folder folder;
+  folder.write("a.png", "x");
+  const Script script = good("![](a.png)\n\nA.\n\n---\n\n![contain](a.png)\n\nB.\n", kNarakeet,
+                             folder.file("talk.md"));
+  EXPECT_EQ(block<Image>(script.scenes[0], 0).fit, Image::Fit::cover);
+  EXPECT_EQ(block<Image>(script.scenes[1], 0).fit, Image::Fit::contain);
+}
+
+TEST(Narakeet, FencedMarkdownIsASlide) {
+  const Script script = good(
+      "Hello.\n\n```md\n# Heading\n\n* one\n* two\n\nBelow.\n```\n\n```\nplain\n```\n", kNarakeet);
+  ASSERT_EQ(script.scenes.size(), 1u);
+  const Scene& scene = script.scenes[0];
+  ASSERT_EQ(scene.blocks.size(), 4u);
+  EXPECT_EQ(block<Heading>(scene, 0).level, 1);
+  EXPECT_EQ(scene.blocks[0].where, at(4, 1));
+  EXPECT_EQ(block<List>(scene, 1).items.size(), 2u);
+  EXPECT_EQ(block<List>(scene, 1).items[1].where, at(7, 1));
+  EXPECT_EQ(plain_text(block<Label>(scene, 2).text), "Below.");
+  EXPECT_EQ(block<Code>(scene, 3).text, "plain");
+  EXPECT_EQ(scene.narration.size(), 1u);
+  EXPECT_EQ(std::holds_alternative<Code>(good("```md\n# H\n```\n").scenes[0].blocks[0].content),
+            true);
+}
+
+TEST(Narakeet, VoicesSpeedsAndThemes) {
+  const Script script = good(
+      "---\nsize: 720p\nvoice: Ronald\nvoice-speed: slow\ntheme: dark\n---\nA.\n\n(voice-speed: "
+      "120%)\n\nB.\n\n(theme: light)\n",
+      kNarakeet);
+  EXPECT_EQ(said(script.scenes[0], 0).voice, "Ronald");
+  EXPECT_EQ(said(script.scenes[0], 0).speed, 0.8);
+  EXPECT_EQ(said(script.scenes[0], 1).speed, 1.2);
+  EXPECT_EQ(script.scenes[0].theme, "ink");
+  EXPECT_EQ(script.film.size, (Size{1280, 720}));
+}
+
+TEST(Narakeet, WhatIsNotDoneYetIsWarnedOf) {
+  for (const char* line :
+       {"background: corporate-1 fade-in", "background: jungle.mp3", "voice-pitch: low",
+        "volume: soft", "canvas: sienna", "transition: circle 0.5", "transition: slide-left 0.5",
+        "transition: fade-circle 1", "asset-resize: contain"}) {
+    const std::string text = "---\n" + std::string(line) + "\n---\nA.\n";
+    EXPECT_EQ(warning_place(text, "is understood and not d", kNarakeet).line, 2) << line;
+  }
+  EXPECT_EQ(warning_place("A.\n\n(callout:\n  cx: 4\n  cy: 3)\n", "'callout'", kNarakeet),
+            at(3, 2));
+  EXPECT_EQ(problems_of("(voice-volume: loud)\n(voice-pitch: low)\nA.\n").size(), 2u);
+  const auto problems =
+      problems_of("---\nsubtitles:\n  mode: overlay\n  color: red\n  scale: 2\n---\nA.\n");
+  ASSERT_EQ(problems.size(), 2u);
+  EXPECT_TRUE(problems[0].starts_with("talk.md:4:3: warning: 'color' of captions"));
+}
+
+TEST(Narakeet, CanvasIsABackground) {
+  EXPECT_EQ(good("A.\n\n(canvas: teal)\n", kNarakeet).scenes[0].background, "#008080");
+}
+
+}  // namespace
+}  // namespace talkie
