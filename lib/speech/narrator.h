@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Scene -> samples and word times. The door of this folder.
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "script/scene.h"
+#include "speech/timing.h"
+
+namespace talkie {
+
+inline constexpr int kSampleRate = 48'000;
+
+struct VoiceInfo {
+  std::string engine;            // "espeak"
+  std::string name;              // what `voice:` takes
+  std::string language;          // BCP 47
+  std::string gender;            // "male", "female" or empty
+  std::string description = {};  // "English (America)"
+};
+// The voices of every engine found, sorted by language then name.
+Result<std::vector<VoiceInfo>> list_voices();
+// Where the engines were looked for and which were found, for `talkie doctor`.
+struct EngineInfo {
+  std::string name;
+  std::string path;
+  std::string version;
+  std::string problem = {};  // why it cannot be used; empty where it can
+};
+std::vector<EngineInfo> list_engines();
+std::vector<std::string> engine_folders();
+
+struct NarratorOptions {
+  std::string engine;    // empty: the first that is found
+  std::string voice;     // for utterances that name none
+  std::string language;  // likewise
+  double rate = 1;       // multiplies every utterance's speed; a voice warns of what it cannot
+  double pitch = 1;      // 0.5 to 2
+  double volume = 1;     // 0 to 4, linear
+};
+
+// A scene's sound: 48 kHz, mono, and what is said when.
+struct SceneSpeech {
+  int64_t frames = 0;            // the scene's length on the film's frame grid, at least 1
+  std::vector<int16_t> samples;  // sample_at(first + frames) - sample_at(first) of them
+  std::vector<SpokenUtterance> utterances;
+};
+
+// The sample at which frame `n` begins: n frames in samples, rounded down.
+int64_t sample_at(int64_t frame, Rate frame_rate);
+
+// Speaks `scene`, whose first frame is `first_frame` of the film. Between two utterances is a
+// breath of 0.45 s, or the pauses that stand between them instead. The length is lead + narration +
+// tail, at least Scene::duration, rounded up to whole frames; without any narration and duration it
+// is kSilentScene. A voice that does not exist or cannot speak the language is a problem with its
+// place (and the nearest voice that can serves instead). A scene longer than kLongestScene is an
+// error. Thread-safe.
+Result<SceneSpeech> narrate(const Scene& scene, int64_t first_frame, const NarratorOptions& options,
+                            Problems& problems, std::stop_token stop = {});
+inline constexpr Time kSilentScene{4'000'000'000};
+inline constexpr Time kLongestScene{3'600'000'000'000};
+
+// The SceneTiming of that speech.
+SceneTiming timing_of(const Scene& scene, int64_t first_frame, SceneSpeech speech, bool last);
+
+}  // namespace talkie

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// When a scene's words are said. Made by the speech branch, which alone decides time.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+
+namespace talkie {
+
+struct Word {
+  std::string text;   // as the author wrote it, without the punctuation around it
+  size_t offset = 0;  // in bytes, in the utterance's text
+  size_t length = 0;
+  Time start{};  // all times below are relative to the scene's start
+  Time end{};
+};
+
+struct SpokenUtterance {
+  int step = 0;         // index in Scene::narration
+  std::string text;     // Utterance::text
+  std::string caption;  // Utterance::caption, or empty
+  std::string language;
+  Time start{};
+  Time end{};
+  std::vector<Word> words;  // in the order they are said
+};
+
+struct SceneTiming {
+  std::string scene;  // Scene::id
+  int index = 0;
+  Time start{};  // on the film's timeline
+  Time duration{};
+  bool last = false;  // no scene follows
+  std::vector<SpokenUtterance> utterances;
+};
+
+// JSON as docs/scene.md describes it ("timing"); times are integers in nanoseconds.
+std::string to_json(const SceneTiming& timing);
+Result<SceneTiming> timing_from_json(std::string_view json);
+
+}  // namespace talkie
