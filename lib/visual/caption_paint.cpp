@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Captions as pictures: one or two lines on a rounded box, the word that is being said in another
+// colour. The same text gives the same box whichever word is lit, so that nothing jumps.
+#include <hb-ot.h>
+#include <pango/pangocairo.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <numbers>
+
+#include "base/text.h"
+#include "visual/painter.h"
+#include "visual/svg_document.h"
+
+namespace talkie {
+namespace {
+
+// In ems, of the text's size.
+constexpr double kPitch = 1.3;     // from baseline to baseline
+constexpr double kAscent = 0.865;  // a line's em box above its baseline: capitals and ideographs
+                                   // both sit in its middle
+constexpr double kSidePadding = 0.75;
+constexpr double kEndPadding = 0.42;  // above and below
+constexpr double kMargin = 0.5;       // least distance of the box from the frame's edges
+constexpr double kSmallest = 0.25;    // of its size; text in one line is scaled down to this
+
+struct Free {
+  void operator()(gpointer object) const { g_object_unref(object); }
+  void operator()(PangoFontDescription* font) const { pango_font_description_free(font); }
+  void operator()(PangoAttrList* list) const { pango_attr_list_unref(list); }
+  void operator()(cairo_font_options_t* options) const { cairo_font_options_destroy(options); }
+  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
+  void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
+};
+template <typename T>
+using Kept = std::unique_ptr<T, Free>;
+
+// True widths, whatever the desktop's font settings say: a film is not seen on the screen it was
+// made on.
+Kept<PangoContext> make_context(const CaptionStyle& style) {
+  Kept<PangoContext> context(pango_font_map_create_context(pango_cairo_font_map_get_default()));
+  const Kept<cairo_font_options_t> options(cairo_font_options_create());
+  cairo_font_options_set_hint_style(options.get(), CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_hint_metrics(options.get(), CAIRO_HINT_METRICS_OFF);
+  pango_cairo_context_set_font_options(context.get(), options.get());
+  pango_cairo_context_set_resolution(context.get(), 96);
+  pango_context_set_round_glyph_positions(context.get(), FALSE);
+  if (!style.language.empty())
+    pango_context_set_language(context.get(), pango_language_from_string(style.language.c_str()));
+  pango_context_set_base_dir(context.get(), style.rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
+  return context;
+}
+
+Kept<PangoLayout> lay_out_line(PangoContext* context, std::string_view text,
+                               const CaptionStyle& style, double size_px) {
+  const Kept<PangoFontDescription> font(pango_font_description_new());
+  pango_font_description_set_family(font.get(), style.family.c_str());
+  pango_font_description_set_weight(font.get(), static_cast<PangoWeight>(style.weight));
+  pango_font_description_set_absolute_size(font.get(), size_px * PANGO_SCALE);
+  Kept<PangoLayout> layout(pango_layout_new(context));
+  pango_layout_set_font_description(layout.get(), font.get());
+  // In a right-to-left film a line that begins with a foreign word still runs right to left.
+  pango_layout_set_auto_dir(layout.get(), !style.rtl);
+  pango_layout_set_single_paragraph_mode(layout.get(), TRUE);
+  pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+  return layout;
+}
+
+double width_of(PangoLayout* layout) {
+  PangoRectangle logical;
+  pango_layout_get_extents(layout, nullptr, &logical);
+  return static_cast<double>(logical.width) / PANGO_SCALE;
+}
+
+void set_colour(cairo_t* cairo, uint32_t argb) {
+  const auto part = [argb](int shift) { return ((argb >> shift) & 0xff) / 255.0; };
+  cairo_set_source_rgba(cairo, part(16), part(8), part(0), part(24));
+}
+
+// Marks bytes of the line, from `begin` on, as what is being said.
+void light(PangoLayout* layout, size_t begin, size_t length) {
+  const Kept<PangoAttrList> list(pango_attr_list_new());
+  PangoAttribute* mark = pango_attr_foreground_new(0, 0, 0);  // splits runs; draw_run() colours
+  mark->start_index = static_cast<guint>(begin);
+  mark->end_index = static_cast<guint>(begin + length);
+  pango_attr_list_insert(list.get(), mark);
+  pango_layout_set_attributes(layout, list.get());
+}
+
+bool is_lit(const PangoGlyphItem& run) {
+  for (const GSList* i = run.item->analysis.extra_attrs; i; i = i->next)
+    if (static_cast<PangoAttribute*>(i->data)->klass->type == PANGO_ATTR_FOREGROUND) return true;
+  return false;
+}
+
+// Emoji have colours of their own and no outlines.
+bool has_own_colours(PangoFont* font) {
+  hb_face_t* face = hb_font_get_face(pango_font_get_hb_font(font));
+  return hb_ot_color_has_png(face) || hb_ot_color_has_layers(face) || hb_ot_color_has_svg(face);
+}
+
+// Text is filled as outlines, as librsvg does it: fontconfig can make cairo draw glyphs with colour
+// fringes for one kind of screen, but not outlines.
+void draw_line(cairo_t* cairo, PangoLayoutLine* line, const CaptionStyle& style) {
+  for (const GSList* i = line->runs; i; i = i->next) {
+    const auto& run = *static_cast<const PangoGlyphItem*>(i->data);
+    PangoFont* font = run.item->analysis.font;
+    double x = 0;
+    double y = 0;
+    cairo_get_current_point(cairo, &x, &y);
+    set_colour(cairo, is_lit(run) ? style.spoken : style.text);
+    if (has_own_colours(font)) {
+      pango_cairo_show_glyph_string(cairo, font, run.glyphs);
+    } else {
+      pango_cairo_glyph_string_path(cairo, font, run.glyphs);
+      cairo_fill(cairo);
+    }
+    cairo_move_to(
+        cairo, x + static_cast<double>(pango_glyph_string_get_width(run.glyphs)) / PANGO_SCALE, y);
+  }
+}
+
+void rounded_box(cairo_t* cairo, double width, double height, double radius) {
+  constexpr double kQuarter = std::numbers::pi / 2;
+  const double r = std::clamp(radius, 0.0, std::min(width, height) / 2);
+  cairo_new_path(cairo);
+  cairo_arc(cairo, width - r, r, r, -kQuarter, 0);
+  cairo_arc(cairo, width - r, height - r, r, 0, kQuarter);
+  cairo_arc(cairo, r, height - r, r, kQuarter, 2 * kQuarter);
+  cairo_arc(cairo, r, r, r, 2 * kQuarter, 3 * kQuarter);
+  cairo_close_path(cairo);
+}
+
+// A caption's lines, measured, at the size at which they fit the frame.
+struct Lines {
+  std::vector<Kept<PangoLayout>> layouts;
+  double size_px = 0;
+  double width = 0;  // of the longest
+};
+
+Lines measure(const std::vector<std::string_view>& texts, PangoContext* context,
+              const CaptionStyle& style, double size_px) {
+  Lines lines{{}, size_px, 0};
+  for (const std::string_view text : texts) {
+    lines.layouts.push_back(lay_out_line(context, text, style, size_px));
+    lines.width = std::max(lines.width, width_of(lines.layouts.back().get()));
+  }
+  return lines;
+}
+
+// A whole number of pixels that leaves as much on its left as on its right.
+int centred_length(double length, int frame) {
+  const int whole = static_cast<int>(std::ceil(length));
+  return std::min(whole + (frame - whole) % 2, frame);
+}
+
+void draw(Bitmap& bitmap, const Lines& lines, const CaptionStyle& style, double first_baseline) {
+  const Kept<cairo_surface_t> surface(cairo_image_surface_create_for_data(
+      bitmap.bgra.data(), CAIRO_FORMAT_ARGB32, bitmap.width, bitmap.height, 4 * bitmap.width));
+  const Kept<cairo_t> cairo(cairo_create(surface.get()));
+  rounded_box(cairo.get(), bitmap.width, bitmap.height, style.radius_px);
+  set_colour(cairo.get(), style.box);
+  cairo_fill(cairo.get());
+  for (size_t i = 0; i < lines.layouts.size(); ++i) {
+    PangoLayout* layout = lines.layouts[i].get();
+    cairo_move_to(cairo.get(), (bitmap.width - width_of(layout)) / 2,
+                  std::round(first_baseline + static_cast<double>(i) * kPitch * lines.size_px));
+    draw_line(cairo.get(), pango_layout_get_line_readonly(layout, 0), style);
+  }
+}
+
+}  // namespace
+
+CaptionPicture paint_caption(const std::string& text, const CaptionStyle& style, Size size,
+                             size_t spoken_begin, size_t spoken_length) {
+  const std::vector<std::string_view> texts = split(text, '\n');
+  const Kept<PangoContext> context = make_context(style);
+  Lines lines = measure(texts, context.get(), style, style.size_px);
+  // Lines are broken to fit; a single word can still be too long for a narrow frame.
+  const double room = size.width - 2 * (kSidePadding + kMargin) * style.size_px;
+  if (lines.width > room)
+    lines = measure(texts, context.get(), style,
+                    style.size_px * std::max(kSmallest, room / lines.width));
+
+  size_t begin = 0;
+  for (size_t i = 0; i < texts.size(); begin += texts[i++].size() + 1) {
+    const size_t from = std::max(spoken_begin, begin);
+    const size_t to = std::min(spoken_begin + spoken_length, begin + texts[i].size());
+    if (from < to) light(lines.layouts[i].get(), from - begin, to - from);
+  }
+
+  const double em = lines.size_px;
+  const double height = (2 * kEndPadding + 1 + kPitch * static_cast<double>(texts.size() - 1)) * em;
+  CaptionPicture picture;
+  picture.bitmap = make_bitmap({centred_length(lines.width + 2 * kSidePadding * em, size.width),
+                                std::min(static_cast<int>(std::ceil(height)), size.height)});
+  picture.x = (size.width - picture.bitmap.width) / 2;
+  picture.y = std::max(
+      0, size.height - static_cast<int>(std::lround(style.bottom_px)) - picture.bitmap.height);
+  draw(picture.bitmap, lines, style, (kEndPadding + kAscent) * em);
+  return picture;
+}
+
+double caption_width(const std::string& text, const CaptionStyle& style) {
+  const Kept<PangoContext> context = make_context(style);
+  return width_of(lay_out_line(context.get(), text, style, style.size_px).get());
+}
+
+}  // namespace talkie

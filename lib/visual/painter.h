@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Scene -> SVG -> Painted. The door of this folder.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "script/scene.h"
+#include "visual/visual.h"
+
+namespace talkie {
+
+struct ThemeInfo {
+  std::string name;
+  std::string description;  // one line
+  std::string path;
+};
+// All themes found: the user's folder, $TALKIE_THEME_PATH, the installed folder, the source tree.
+std::vector<ThemeInfo> list_themes();
+std::vector<std::string> list_layouts();
+
+// A scene laid out: one SVG document of the frame's size. Text is text, so that it can be read and
+// edited; every part that comes in later is a group with id="step-N" (N from 0).
+struct Slide {
+  std::string svg;
+  std::vector<Step> steps;
+  std::string layout;  // the name of the one that was used
+};
+
+// Lays out `scene` at `size` by its theme. Warnings (a missing image gets a placeholder, …) go to
+// `problems`; an Error says which slide has too much, or which theme is missing.
+Result<Slide> lay_out(const Scene& scene, Size size, Problems& problems);
+
+// Lays out and paints. The ground is painted in floating point and dithered.
+Result<Painted> paint_scene(const Scene& scene, Size size, Problems& problems);
+
+// Paints an SVG document that somebody else wrote, scaled to fit `size`, on transparent black.
+// Refused: references to files, URLs, entities (check_svg); too_large where it takes longer than
+// ten seconds. `file` names it in errors.
+Result<Bitmap> paint_svg(std::string_view svg, Size size, const std::string& file);
+// Its own size in pixels.
+Result<Size> svg_size(std::string_view svg, const std::string& file);
+
+// A caption of one or two lines as a bitmap with its box; the place is the bitmap's top left
+// corner.
+struct CaptionPicture {
+  Bitmap bitmap;
+  int x = 0;
+  int y = 0;
+};
+// `spoken_begin` and `spoken_length` (bytes in `text`, which has '\n' between lines) are drawn in
+// the style's accent; length 0: none.
+CaptionPicture paint_caption(const std::string& text, const CaptionStyle& style, Size size,
+                             size_t spoken_begin = 0, size_t spoken_length = 0);
+// The width in pixels that `text` takes in one line in that style; for breaking captions in lines.
+double caption_width(const std::string& text, const CaptionStyle& style);
+
+}  // namespace talkie
