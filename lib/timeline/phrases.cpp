@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "timeline/phrases.h"
+
+#include <glib.h>
+#include <pango/pango.h>
+
+#include <memory>
+#include <string_view>
+
+#include "timeline/function_words.h"
+
+namespace talkie {
+
+namespace {
+
+constexpr std::string_view kSentenceEnds[] = {".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।"};
+constexpr std::string_view kClauseEnds[] = {";", ":", "—", "–", "；", "：", "؛"};
+constexpr std::string_view kCommas[] = {",", "،", "、", "，"};
+constexpr std::string_view kClosing[] = {"\"", "'", "”", "’", "»", ")", "]", "」", "』", "）", "*"};
+
+template <size_t N>
+bool ends_with_any(std::string_view text, const std::string_view (&ends)[N]) {
+  for (const std::string_view end : ends)
+    if (text.ends_with(end)) return true;
+  return false;
+}
+
+std::string_view without_closing(std::string_view text) {
+  bool again = true;
+  while (again) {
+    again = false;
+    for (const std::string_view mark : kClosing)
+      if (text.size() > mark.size() && text.ends_with(mark)) {
+        text.remove_suffix(mark.size());
+        again = true;
+      }
+  }
+  return text;
+}
+
+gunichar first_letter(std::string_view text) {
+  const char* const end = text.data() + text.size();
+  for (const char* p = text.data(); p < end; p = g_utf8_next_char(p))
+    if (g_unichar_isalnum(g_utf8_get_char(p))) return g_utf8_get_char(p);
+  return 0;
+}
+
+// The word in a piece, in lower case and without the punctuation around it.
+std::string bare_word(std::string_view text) {
+  std::string word;
+  const char* const end = text.data() + text.size();
+  for (const char* p = text.data(); p < end; p = g_utf8_next_char(p)) {
+    const gunichar c = g_utf8_get_char(p);
+    if (!g_unichar_isalnum(c)) continue;
+    char bytes[6];
+    word.append(bytes, static_cast<size_t>(g_unichar_to_utf8(g_unichar_tolower(c), bytes)));
+  }
+  return word;
+}
+
+// "Dr.", "St.", "A.", "z.": a point that ends no sentence though a capital may follow.
+bool is_abbreviation(std::string_view piece) {
+  if (!piece.ends_with('.')) return false;
+  piece.remove_suffix(1);
+  if (piece.find('.') != std::string_view::npos) return true;  // "e.g", "U.S"
+  const auto letters = g_utf8_strlen(piece.data(), static_cast<gssize>(piece.size()));
+  if (letters == 1) return g_unichar_isalpha(g_utf8_get_char(piece.data()));
+  return letters <= 2 && g_unichar_isupper(g_utf8_get_char(piece.data()));
+}
+
+Boundary boundary_between(std::string_view piece, std::string_view next,
+                          const std::string& language) {
+  const std::string_view core = without_closing(piece);
+  if (ends_with_any(core, kSentenceEnds)) {
+    if (is_abbreviation(core)) return Boundary::tight;
+    if (!g_unichar_islower(first_letter(next))) return Boundary::sentence;
+  }
+  if (ends_with_any(core, kClauseEnds)) return Boundary::clause;
+  if (ends_with_any(core, kCommas)) return Boundary::comma;
+  if (ends_with_any(next, kClauseEnds)) return Boundary::tight;  // a dash that stands alone
+  if (is_conjunction(bare_word(next), language)) return Boundary::conjunction;
+  const std::string word = bare_word(piece);
+  if (is_leading_word(word, language) || is_conjunction(word, language)) return Boundary::tight;
+  if (g_unichar_isdigit(first_letter(piece)) && next.size() <= 4)
+    return Boundary::tight;  // a number and its unit
+  return Boundary::plain;
+}
+
+std::vector<PangoLogAttr> attributes_of(const std::string& text, const std::string& language) {
+  const auto characters = g_utf8_strlen(text.data(), static_cast<gssize>(text.size()));
+  std::vector<PangoLogAttr> attributes(static_cast<size_t>(characters) + 1);
+  pango_get_log_attrs(text.data(), static_cast<int>(text.size()), -1,
+                      pango_language_from_string(language.c_str()), attributes.data(),
+                      static_cast<int>(attributes.size()));
+  return attributes;
+}
+
+}  // namespace
+
+std::vector<SpeechPiece> pieces_of(const std::string& text, const std::string& language) {
+  std::vector<SpeechPiece> pieces;
+  const std::vector<PangoLogAttr> attributes = attributes_of(text, language);
+  const char* const end = text.data() + text.size();
+  SpeechPiece piece;
+  bool has_ink = false;
+  size_t index = 0;
+  for (const char* p = text.data();; p = g_utf8_next_char(p), ++index) {
+    const auto at = static_cast<size_t>(p - text.data());
+    if (has_ink && (p >= end || attributes[index].is_line_break)) {
+      pieces.push_back(piece);
+      has_ink = false;
+    }
+    if (p >= end) break;
+    if (attributes[index].is_white) {
+      if (has_ink)
+        piece.space_after = true;
+      else if (!pieces.empty())
+        pieces.back().space_after = true;
+      continue;
+    }
+    if (!has_ink) piece = SpeechPiece{at, at, false, Boundary::plain};
+    has_ink = true;
+    piece.end = static_cast<size_t>(g_utf8_next_char(p) - text.data());
+    piece.space_after = false;
+  }
+  const auto text_of = [&](const SpeechPiece& p) {
+    return std::string_view(text).substr(p.begin, p.end - p.begin);
+  };
+  for (size_t i = 0; i < pieces.size(); ++i)
+    pieces[i].after = i + 1 == pieces.size()
+                          ? Boundary::sentence
+                          : boundary_between(text_of(pieces[i]), text_of(pieces[i + 1]), language);
+  return pieces;
+}
+
+}  // namespace talkie

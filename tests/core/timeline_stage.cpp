@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The stage: every frame whole, the runs of equal ones, and repainting.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "timeline/transition.h"
+#include "timeline/yuv.h"
+#include "timeline_pictures.h"
+
+namespace talkie {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Enter any_enter(std::mt19937& random) {
+  Enter enter;
+  enter.kind = static_cast<Enter::Kind>(random() % 3);
+  enter.length = milliseconds(random() % 600);
+  enter.distance_px = static_cast<double>(random() % 200) / 10;
+  return enter;
+}
+
+SpokenUtterance spoken(int step, const std::string& text, Time start, Time end) {
+  SpokenUtterance utterance;
+  utterance.step = step;
+  utterance.text = text;
+  utterance.language = "en";
+  utterance.start = start;
+  utterance.end = end;
+  return utterance;
+}
+
+// A scene of `length` at `start` with whatever may happen in one.
+struct MadeScene {
+  Bitmap picture;
+  Visual visual;
+  SceneTiming timing;
+};
+
+MadeScene any_scene(Size size, int index, Time start, Time length, std::mt19937& random) {
+  MadeScene scene;
+  scene.picture = noise(size.width, size.height, true, random);
+  scene.visual.index = scene.timing.index = index;
+  scene.visual.size = size;
+  scene.visual.ground = 0xff203040;
+  scene.visual.fade_out = random() % 3 == 0;
+  scene.visual.captions = random() % 2 ? CaptionMode::burned : CaptionMode::none;
+  scene.visual.caption_style.size_px = 8;
+  scene.visual.caption_style.bottom_px = 4;
+  scene.visual.caption_style.radius_px = 2;
+  scene.visual.caption_style.max_width_px = size.width - 10;
+  scene.visual.transition.kind = static_cast<Transition::Kind>(random() % 3);
+  scene.visual.transition.direction = static_cast<Transition::Direction>(random() % 4);
+  scene.visual.transition.length = milliseconds(random() % 900);
+  const int steps = static_cast<int>(random() % 4);
+  for (int step = 0; step < steps; ++step) {
+    scene.visual.steps.push_back({step % 2 ? "second words" : "first", 0});
+    Layer layer;
+    layer.bitmap = noise(1 + static_cast<int>(random() % 40), 1 + static_cast<int>(random() % 30),
+                         false, random);
+    layer.x = static_cast<int>(random() % 90) - 15;
+    layer.y = static_cast<int>(random() % 60) - 15;
+    layer.step = step;
+    layer.enter = any_enter(random);
+    scene.visual.layers.push_back(std::move(layer));
+  }
+  scene.timing.start = start;
+  scene.timing.duration = length;
+  if (random() % 4)
+    scene.timing.utterances.push_back(
+        spoken(0, "The first one. And second words.", length / 10, length * 7 / 10));
+  return scene;
+}
+
+struct Play {
+  std::unique_ptr<Stage> stage;
+  int64_t end = 0;
+};
+
+Play any_play(Size size, Rate rate, std::mt19937& random) {
+  Play play{std::make_unique<Stage>(size, rate), 0};
+  Time start{};
+  const int scenes = 1 + static_cast<int>(random() % 4);
+  for (int index = 0; index < scenes; ++index) {
+    // On the frame grid or beside it, from less than a frame on.
+    const Time length = random() % 2 ? time_of(1 + static_cast<int64_t>(random() % 60), rate)
+                                     : Time(milliseconds(5 + random() % 2500));
+    const MadeScene scene = any_scene(size, index, start, length, random);
+    play.stage->add_scene(view_of(scene.picture), scene.visual, scene.timing);
+    start += length;
+  }
+  play.end = play.stage->end_frame();
+  EXPECT_EQ(play.end, nearest(start, rate));
+  return play;
+}
+
+// Runs are exactly the stretches of equal pictures: nothing changes inside one, and only at a
+// scene's border may the picture go on unchanged.
+TEST(Stage, RunsAreTight) {
+  std::mt19937 random(11);
+  int needless = 0;
+  int runs = 0;
+  int64_t frames = 0;
+  for (int turn = 0; turn < 40; ++turn) {
+    const Size size{80, 44};
+    const Rate rate = turn % 3 == 0 ? Rate{30000, 1001} : turn % 3 == 1 ? Rate{24, 1} : Rate{60, 1};
+    Play play = any_play(size, rate, random);
+    frames += play.end;
+    for (int64_t frame = 0; frame < play.end;) {
+      const int64_t next = play.stage->next_change(frame);
+      ASSERT_GT(next, frame);
+      ASSERT_LE(next, play.end);
+      const std::string picture = painted(*play.stage, size, frame);
+      for (int64_t held = frame + 1; held < next; ++held)
+        ASSERT_EQ(painted(*play.stage, size, held), picture) << "frame " << held;
+      // From inside the run its end is the same.
+      ASSERT_EQ(play.stage->next_change((frame + next) / 2), next);
+      if (next < play.end && painted(*play.stage, size, next) == picture) ++needless;
+      ++runs;
+      frame = next;
+    }
+  }
+  EXPECT_GT(frames, 2 * runs) << "there were holds";
+  EXPECT_LT(needless, runs / 20) << needless << " of " << runs << " runs end without a change";
+}
+
+TEST(Stage, RepaintingIsPainting) {
+  std::mt19937 random(12);
+  for (int turn = 0; turn < 60; ++turn) {
+    const Size size{80, 44};
+    Play play = any_play(size, {30, 1}, random);
+    Canvas held(size);
+    Canvas fresh(size);
+    for (int pair = 0; pair < 25 && play.end > 0; ++pair) {
+      const auto from = static_cast<int64_t>(random()) % play.end;
+      const int64_t to = random() % 2 ? static_cast<int64_t>(random()) % play.end
+                                      : std::min(from + 1, play.end - 1);
+      play.stage->paint(from, held.planes());
+      play.stage->paint_from(from, held.planes(), to, fresh.planes());
+      play.stage->repaint(from, to, held.planes());
+      const std::string expected = painted(*play.stage, size, to);
+      ASSERT_EQ(bytes_of(held.planes()), expected) << from << " to " << to;
+      ASSERT_EQ(bytes_of(fresh.planes()), expected) << from << " to " << to;
+    }
+  }
+}
+
+// A caption or a layer that comes in touches its own place only: the rest is poisoned beforehand
+// and has to stay so.
+TEST(Stage, RepaintingTouchesOnlyWhatChanges) {
+  const Size size{200, 100};
+  std::mt19937 random(13);
+  MadeScene scene = any_scene(size, 0, Time{}, seconds(4), random);
+  scene.visual.captions = CaptionMode::none;
+  scene.visual.fade_out = false;
+  scene.visual.steps = {{"second words", 0}};
+  scene.visual.layers.clear();
+  Layer layer;
+  layer.bitmap = filled(20, 10, 0xffffffff);
+  layer.x = 50;
+  layer.y = 40;
+  layer.enter = {Enter::Kind::rise, milliseconds(400), 8};
+  scene.visual.layers.push_back(layer);
+  scene.timing.utterances = {
+      spoken(0, "The first one. And second words.", milliseconds(500), seconds(3))};
+  Stage stage(size, {30, 1});
+  stage.add_scene(view_of(scene.picture), scene.visual, scene.timing);
+
+  const int64_t change = stage.next_change(0);
+  ASSERT_LT(change, stage.end_frame());
+  Canvas canvas(size);
+  stage.paint(0, canvas.planes());
+  const std::string before = bytes_of(canvas.planes());
+  Canvas poisoned(size);
+  std::fill_n(poisoned.planes().data[0], 200 * 100 * 3 / 2, uint8_t{7});
+  stage.repaint(0, change, poisoned.planes());
+  int touched = 0;
+  for (int y = 0; y < size.height; ++y)
+    for (int x = 0; x < size.width; ++x)
+      if (row_of(poisoned.planes(), 0, y)[x] != 7) {
+        ++touched;
+        EXPECT_TRUE(x >= 50 && x < 72 && y >= 40 && y < 60) << x << ", " << y;
+      }
+  EXPECT_GT(touched, 100);
+}
+
+TEST(Stage, ForgetsScenesAndStillPaintsWhatFollows) {
+  std::mt19937 random(14);
+  const Size size{64, 36};
+  const Rate rate{30, 1};
+  Stage all(size, rate);
+  Stage forgetful(size, rate);
+  Time start{};
+  int64_t frame = 0;
+  for (int index = 0; index < 12; ++index) {
+    const MadeScene scene = any_scene(size, index, start, milliseconds(700), random);
+    for (Stage* stage : {&all, &forgetful})
+      stage->add_scene(view_of(scene.picture), scene.visual, scene.timing);
+    start += milliseconds(700);
+    for (; frame < forgetful.end_frame(); ++frame) {
+      forgetful.forget_before(frame);
+      ASSERT_EQ(painted(forgetful, size, frame), painted(all, size, frame)) << frame;
+      ASSERT_EQ(forgetful.next_change(frame),
+                std::min(all.next_change(frame), forgetful.end_frame()));
+    }
+    forgetful.forget_before(frame);
+  }
+}
+
+// Plain scenes one colour each: what a transition shows where, and when.
+class Transitions : public testing::Test {
+ protected:
+  static constexpr Size kSize{160, 90};
+  static constexpr int kBlack = 16;
+  static constexpr int kWhite = 235;
+
+  // Two seconds of black, then two of white that come in by `transition`.
+  void play(const std::string& transition) {
+    const Result<Transition> parsed = parse_transition(transition);
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    stage_ = std::make_unique<Stage>(kSize, Rate{30, 1});
+    Visual visual;
+    visual.size = kSize;
+    visual.transition = *parsed;
+    SceneTiming timing;
+    timing.duration = seconds(2);
+    stage_->add_scene(view_of(filled(160, 90, 0xff000000)), visual, timing);
+    timing.start = seconds(2);
+    timing.index = 1;
+    stage_->add_scene(view_of(filled(160, 90, 0xffffffff)), visual, timing);
+  }
+  int luma(int64_t frame, int x, int y) {
+    Canvas canvas(kSize);
+    stage_->paint(frame, canvas.planes());
+    return row_of(canvas.planes(), 0, y)[x];
+  }
+  std::unique_ptr<Stage> stage_;
+};
+
+TEST_F(Transitions, CutIsBetweenTwoFrames) {
+  play("cut");
+  EXPECT_EQ(luma(59, 80, 45), kBlack);
+  EXPECT_EQ(luma(60, 80, 45), kWhite);
+  EXPECT_EQ(stage_->next_change(0), 60);
+  EXPECT_EQ(stage_->next_change(60), 120);
+}
+
+TEST_F(Transitions, CrossfadeEasesInAndOut) {
+  play("crossfade 0.5");
+  EXPECT_EQ(luma(59, 80, 45), kBlack);
+  int last = kBlack;
+  int largest = 0;
+  for (int64_t frame = 60; frame < 75; ++frame) {
+    const int now = luma(frame, 80, 45);
+    EXPECT_GT(now, last) << frame;
+    EXPECT_LT(now, kWhite) << frame;
+    largest = std::max(largest, now - last);
+    last = now;
+  }
+  EXPECT_EQ(luma(75, 80, 45), kWhite);
+  EXPECT_NEAR(luma(67, 80, 45), (kBlack + kWhite) / 2, 2) << "half of it after half of the time";
+  EXPECT_LT(luma(61, 80, 45) - luma(60, 80, 45), largest / 2) << "slow at first";
+  EXPECT_EQ(stage_->next_change(75), 120);
+}
+
+TEST_F(Transitions, WipesGoTheirWay) {
+  struct Way {
+    const char* name;
+    int from_x, from_y, to_x, to_y;
+  };
+  for (const Way& way :
+       {Way{"wipe left 0.5", 158, 45, 1, 45}, Way{"wipe right 0.5", 1, 45, 158, 45},
+        Way{"wipe up 0.5", 80, 88, 80, 1}, Way{"wipe down 0.5", 80, 1, 80, 88}}) {
+    play(way.name);
+    EXPECT_EQ(luma(59, way.from_x, way.from_y), kBlack);
+    EXPECT_EQ(luma(67, way.from_x, way.from_y), kWhite) << way.name;
+    EXPECT_EQ(luma(67, way.to_x, way.to_y), kBlack) << way.name;
+    EXPECT_NEAR(luma(67, 80, 45), 125, 80) << way.name << ": the edge is in the middle";
+    EXPECT_EQ(luma(75, way.to_x, way.to_y), kWhite) << way.name;
+  }
+}
+
+TEST_F(Transitions, TheFirstSceneHasNone) {
+  play("crossfade 2");
+  EXPECT_EQ(stage_->next_change(0), 60);
+  EXPECT_EQ(luma(0, 5, 5), kBlack);
+}
+
+TEST(Transition, IsReadFromText) {
+  EXPECT_EQ(parse_transition("wipe up 500ms")->direction, Transition::Direction::up);
+  EXPECT_EQ(parse_transition("wipe 2 right")->length, seconds(2));
+  EXPECT_EQ(parse_transition("cut")->length, Time{});
+  for (const char* bad :
+       {"", "dissolve", "crossfade left", "wipe sideways", "crossfade -1", "crossfade 60"})
+    EXPECT_FALSE(parse_transition(bad)) << bad;
+}
+
+TEST(Stage, FadesToTheGround) {
+  const Size size{32, 32};
+  Visual visual;
+  visual.size = size;
+  visual.fade_out = true;
+  visual.ground = 0xff0000ff;
+  SceneTiming timing;
+  timing.duration = seconds(2);
+  Stage stage(size, {30, 1});
+  stage.add_scene(view_of(filled(32, 32, 0xffffffff)), visual, timing);
+  EXPECT_EQ(stage.next_change(0), 42) << "0.6 s before the end";
+  Canvas canvas(size);
+  stage.paint(41, canvas.planes());
+  EXPECT_EQ(int{canvas.planes().data[0][0]}, 235);
+  stage.paint(59, canvas.planes());
+  EXPECT_EQ(int{canvas.planes().data[0][0]}, 32);
+  EXPECT_EQ(int{canvas.planes().data[1][0]}, 240);
+}
+
+TEST(Stage, GrowsWithItsLastScene) {
+  const Size size{32, 32};
+  Visual visual;
+  visual.size = size;
+  SceneTiming timing;
+  timing.duration = seconds(1);
+  Stage stage(size, {25, 1});
+  stage.add_scene(view_of(filled(32, 32, 0xffffffff)), visual, timing);
+  EXPECT_EQ(stage.end_frame(), 25);
+  stage.forget_before(25);
+  stage.extend(milliseconds(2500));
+  EXPECT_EQ(stage.end_frame(), 63);
+  EXPECT_EQ(stage.next_change(30), 63);
+  EXPECT_EQ(painted(stage, size, 62), painted(stage, size, 26));
+}
+
+TEST(Stage, LayersAreThereFromTheStartWithoutSpeech) {
+  const Size size{64, 64};
+  Visual visual;
+  visual.size = size;
+  visual.steps = {{"words", 0}};
+  Layer layer;
+  layer.bitmap = filled(64, 64, 0xffffffff);
+  visual.layers.push_back(layer);
+  SceneTiming timing;
+  timing.duration = seconds(1);
+  Stage stage(size, {30, 1});
+  stage.add_scene(view_of(filled(64, 64, 0xff000000)), visual, timing);
+  EXPECT_EQ(stage.next_change(0), 30);
+  Canvas canvas(size);
+  stage.paint(0, canvas.planes());
+  EXPECT_EQ(int{canvas.planes().data[0][0]}, 235);
+}
+
+}  // namespace
+}  // namespace talkie
