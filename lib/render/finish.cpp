@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "render/finish.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "render/file_bytes.h"
+#include "render/whole_file.h"
+
+namespace talkie {
+
+Result<FileBytes> FileBytes::open(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0) return write_error(path, errno);
+  struct stat facts = {};
+  if (fstat(file, &facts) != 0) {
+    const int number = errno;
+    close(file);
+    return write_error(path, number);
+  }
+  return FileBytes(file, static_cast<uint64_t>(facts.st_size), path);
+}
+
+FileBytes::FileBytes(int file, uint64_t size, std::string path)
+    : file_(file), size_(size), path_(std::move(path)) {}
+
+FileBytes::FileBytes(FileBytes&& other) noexcept
+    : file_(std::exchange(other.file_, -1)), size_(other.size_), path_(std::move(other.path_)) {}
+
+FileBytes::~FileBytes() {
+  if (file_ >= 0) close(file_);
+}
+
+Result<std::string> FileBytes::read(uint64_t offset, uint64_t count) const {
+  if (offset > size_ || count > size_ - offset)
+    return Error{ErrorKind::failed, "the encoded file is damaged",
+                 path_ + " ends before byte " + std::to_string(offset + count)};
+  std::string bytes(count, '\0');
+  for (uint64_t done = 0; done < count;) {
+    const ssize_t got =
+        pread(file_, bytes.data() + done, count - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return Error{ErrorKind::failed, "the encoded file cannot be read back", path_};
+    done += static_cast<uint64_t>(got);
+  }
+  return bytes;
+}
+
+Result<void> FileBytes::write(uint64_t offset, const std::string& bytes) {
+  for (uint64_t done = 0; done < bytes.size();) {
+    const ssize_t put =
+        pwrite(file_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return write_error(path_, errno);
+    done += static_cast<uint64_t>(put);
+  }
+  return {};
+}
+
+uint64_t big_endian(const std::string& bytes, uint64_t offset, int width) {
+  uint64_t value = 0;
+  for (int i = 0; i < width; ++i)
+    value = value << 8 | static_cast<unsigned char>(bytes[offset + static_cast<uint64_t>(i)]);
+  return value;
+}
+
+void put_big_endian(std::string& bytes, uint64_t offset, int width, uint64_t value) {
+  for (int i = width - 1; i >= 0; --i, value >>= 8)
+    bytes[offset + static_cast<uint64_t>(i)] = static_cast<char>(value & 0xff);
+}
+
+Result<void> finish_file(const std::string& path, const FinishOptions& options) {
+  if (!options.reproducible && options.audio_priming == 0) return {};
+  auto file = FileBytes::open(path);
+  if (!file) return file.error();
+  if (file->size() < 12) return {};
+  const auto magic = file->read(0, 12);
+  if (!magic) return magic.error();
+  if (magic->substr(4, 4) == "ftyp") return finish_mp4(*file, options);
+  if (!options.reproducible) return {};
+  if (magic->starts_with("\x1A\x45\xDF\xA3")) return finish_matroska(*file);
+  if (magic->starts_with("OggS")) return finish_ogg(*file);
+  return {};
+}
+
+}  // namespace talkie

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A preset: data that says how a film is encoded. docs/presets.md describes its file.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace talkie {
+
+// A piece of pipeline in gst-launch-1.0's language, and what it needs to be told about.
+struct PresetChain {
+  std::string launch;
+  int priming = 0;  // samples an AAC encoder puts in front, see FinishOptions::audio_priming
+};
+
+struct Preset {
+  std::string name;  // the file's name without ".preset"
+  std::string path;
+  std::string description;              // one line
+  std::vector<std::string> extensions;  // without the dot; the first is for default names
+  std::vector<PresetChain> video;       // alternatives, best first; empty: sound alone
+  std::vector<PresetChain> audio;       // likewise; never empty
+  std::vector<std::string> mux;         // likewise
+  // Header keys for what neither the command line nor the script says: "size" -> "1080x1920".
+  std::vector<std::pair<std::string, std::string>> settings;
+};
+
+// The user's folder, $TALKIE_PRESET_PATH, the installed folder: the first that has a name wins.
+std::vector<std::string> preset_folders();
+
+// Every preset, sorted by name. Files that cannot be read as presets are problems.
+std::vector<Preset> list_presets(Problems& problems);
+// not_found names the nearest one.
+Result<Preset> find_preset(std::string_view name);
+// The preset for a file of that name, by its extension; one named like the extension comes first.
+Result<Preset> preset_for_file(std::string_view file);
+
+Result<Preset> parse_preset(std::string_view text, const std::string& path);
+
+}  // namespace talkie

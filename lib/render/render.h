@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The one façade: a script in, a film out, with progress and cancel. The door of this folder.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "render/progress.h"
+#include "script/scene.h"
+#include "script/script.h"
+#include "visual/visual.h"
+
+namespace talkie {
+
+// What is done with the captions; any of them together.
+struct CaptionChoice {
+  bool burned = false;
+  bool srt = false;  // talk.srt beside talk.mp4
+  bool vtt = false;
+};
+// "burned", "srt,vtt", "none"; bad_value names the known words.
+Result<CaptionChoice> captions_from_text(std::string_view text);
+
+// Which script, and what is set from outside.
+struct ScriptSource {
+  std::string path;                 // names it in messages; its folder is the script's
+  std::optional<std::string> text;  // instead of the file's: inline text, with `path` empty
+  ScriptOptions options;            // dialect, settings that win, defaults that lose
+  std::string scenes;               // a range such as "3-5"; empty: all
+};
+
+struct RenderOptions {
+  ScriptSource source;
+  std::string output;                     // the film, written whole or not at all
+  std::string preset;                     // empty: by the output's extension
+  std::string engine;                     // of speech; empty: the first found
+  std::optional<CaptionChoice> captions;  // unset: burned or not as the script says, no files
+  bool strict = false;                    // warnings are errors
+};
+
+// Called by the thread that called render().
+struct RenderHooks {
+  std::function<void(const Progress&)> progress = {};
+  std::function<void(const Problem&)> problem = {};      // each one once, as soon as it is known
+  std::function<void(const std::string&)> message = {};  // what GStreamer says, for developers
+};
+
+struct RenderReport {
+  std::string output;
+  std::vector<std::string> captions;  // files beside it
+  Time length{};
+  Time elapsed{};
+  uint64_t bytes = 0;
+  int scenes = 0;
+  int warnings = 0;
+};
+
+// Renders the film in one pipeline and returns when it is there, or is not: after an error or a
+// stop there is no file and no part of one. Ends within a second of a stop; never hangs. May be
+// called from several threads at once.
+Result<RenderReport> render(const RenderOptions& options, const RenderHooks& hooks = {},
+                            std::stop_token stop = {});
+
+// A scene as it will be in the film.
+struct SceneOutline {
+  int number = 0;  // from 1
+  std::string id;
+  std::string layout;  // as chosen
+  Time start{};
+  Time duration{};
+  int words = 0;            // that are spoken
+  std::string first_words;  // of what is spoken, or of what is seen
+  Place where;
+};
+
+struct Outline {
+  Film film;
+  std::vector<SceneOutline> scenes;
+  Time duration{};
+};
+
+// Reads the script and speaks it, without a sound, to know the times. Findings go to `problems`.
+Result<Outline> inspect(const ScriptSource& source, const std::string& engine, Problems& problems,
+                        std::stop_token stop = {});
+
+// The same, and lays out every page: all that can be found without rendering.
+Result<Outline> check(const ScriptSource& source, const std::string& engine, Problems& problems,
+                      std::stop_token stop = {});
+
+// The film's picture at that time, exactly as render() would encode it.
+Result<Bitmap> frame_at(const ScriptSource& source, const std::string& engine, Time time,
+                        std::optional<bool> burned_captions, Problems& problems,
+                        std::stop_token stop = {});
+
+// Writes every page as SVG: "01-how-tides-work.svg" in `folder`, which is made if it is not there.
+Result<std::vector<std::string>> dump_svg(const ScriptSource& source, const std::string& folder,
+                                          Problems& problems, std::stop_token stop = {});
+
+// Reads the script and takes the range; what the functions above begin with.
+Result<Script> read_script(const ScriptSource& source, Problems& problems);
+
+}  // namespace talkie
