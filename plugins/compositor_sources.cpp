@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// scenecompositor's source pads: their tasks, and what comes up from downstream.
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "compositor_state.h"
+#include "gst/element.h"
+
+GST_DEBUG_CATEGORY_EXTERN(scenecompositor_debug);
+#define GST_CAT_DEFAULT scenecompositor_debug
+
+namespace talkie {
+
+namespace {
+
+// How far the sound may miss what its timings say: rounding, but no word.
+constexpr Time kSoundTolerance = std::chrono::milliseconds(20);
+
+void stop_with(TalkieSceneCompositor* self, GstPad* pad, Branch branch, Time position,
+               GstFlowReturn flow) {
+  self->state->inputs.report(branch, position, flow);
+  gst_pad_pause_task(pad);
+}
+
+// After a push: goes on, or ends the task and tells whom it concerns.
+void conclude(TalkieSceneCompositor* self, GstPad* pad, Branch branch, Time position,
+              GstFlowReturn flow) {
+  if (flow == GST_FLOW_OK || flow == GST_FLOW_NOT_LINKED) {
+    self->state->inputs.report(branch, position, flow);
+    return;
+  }
+  GST_DEBUG_OBJECT(pad, "stops: %s", gst_flow_get_name(flow));
+  if (flow == GST_FLOW_FLUSHING) {
+    gst_pad_pause_task(pad);
+    return;
+  }
+  stop_with(self, pad, branch, position, flow);
+  if (flow == GST_FLOW_EOS) return;
+  GST_ELEMENT_FLOW_ERROR(self, flow);
+  gst_pad_push_event(pad, gst_event_new_eos());
+}
+
+void fail(TalkieSceneCompositor* self, GstPad* pad, Branch branch, const Error& error) {
+  stop_with(self, pad, branch, Time{}, GST_FLOW_ERROR);
+  post_error(GST_ELEMENT(self), error);
+  gst_pad_push_event(pad, gst_event_new_eos());
+}
+
+SceneOverrides overrides_of(State& state) {
+  SceneOverrides overrides;
+  overrides.transition = state.transition;
+  switch (settings_of(state).captions) {
+    case CaptionChoice::automatic:
+      break;
+    case CaptionChoice::none:
+      overrides.captions = CaptionMode::none;
+      break;
+    case CaptionChoice::burned:
+      overrides.captions = CaptionMode::burned;
+      break;
+  }
+  return overrides;
+}
+
+void do_video_work(TalkieSceneCompositor* self, GstPad* pad) {
+  State& state = *self->state;
+  if (state.video.has_frame()) {
+    const Time position = state.video.position();
+    conclude(self, pad, Branch::video, position, state.video.push_frame(settings_of(state).frames));
+    return;
+  }
+  Work work = state.inputs.next_for_video();
+  if (auto* scene = std::get_if<SceneWork>(&work)) {
+    GST_DEBUG_OBJECT(pad, "scene %d begins", scene->timing.index);
+    if (const Result<void> added = state.video.add(std::move(*scene), overrides_of(state)); !added)
+      fail(self, pad, Branch::video, added.error());
+  } else if (auto* growth = std::get_if<ExtendWork>(&work)) {
+    state.video.extend(growth->end);
+  } else if (auto* event = std::get_if<EventWork>(&work)) {
+    state.video.add_event(std::move(event->event));
+  } else if (auto* error = std::get_if<Error>(&work)) {
+    fail(self, pad, Branch::video, *error);
+  } else if (std::holds_alternative<EndWork>(work)) {
+    stop_with(self, pad, Branch::video, state.video.position(), GST_FLOW_EOS);
+    state.video.push_end();
+  } else {
+    gst_pad_pause_task(pad);
+  }
+}
+
+// Samples that are missing or too many would shift every scene after them: not said by a player.
+void check_sound_length(TalkieSceneCompositor* self) {
+  const Time surplus = self->state->inputs.sound_surplus();
+  if (std::chrono::abs(surplus) <= kSoundTolerance) return;
+  post_warning(GST_ELEMENT(self),
+               Problem{Problem::Severity::warning,
+                       {},
+                       "the sound is " + std::to_string(to_seconds(std::chrono::abs(surplus))) +
+                           " s " + (surplus > Time{} ? "longer" : "shorter") +
+                           " than its timings say; picture and sound drift apart"});
+}
+
+void do_audio_work(TalkieSceneCompositor* self, GstPad* pad) {
+  State& state = *self->state;
+  Work work = state.inputs.next_for_audio();
+  if (auto* sound = std::get_if<SoundWork>(&work)) {
+    const Time position = state.audio.position();
+    conclude(self, pad, Branch::audio, position, state.audio.push(std::move(sound->buffer)));
+  } else if (auto* event = std::get_if<EventWork>(&work)) {
+    state.audio.add_event(std::move(event->event));
+  } else if (std::holds_alternative<EndWork>(work)) {
+    stop_with(self, pad, Branch::audio, state.audio.position(), GST_FLOW_EOS);
+    check_sound_length(self);
+    state.audio.push_end();
+  } else {
+    gst_pad_pause_task(pad);
+  }
+}
+
+void do_text_work(TalkieSceneCompositor* self, GstPad* pad) {
+  State& state = *self->state;
+  Work work = state.inputs.next_for_text();
+  if (auto* scene = std::get_if<TimingWork>(&work)) {
+    const GstFlowReturn flow = state.text->push(scene->timing);
+    conclude(self, pad, Branch::text, state.text->position(), flow);
+  } else if (std::holds_alternative<EndWork>(work)) {
+    stop_with(self, pad, Branch::text, state.text->position(), GST_FLOW_EOS);
+    state.text->push_end();
+  } else {
+    gst_pad_pause_task(pad);
+  }
+}
+
+gboolean src_activate_mode(GstPad* pad, GstObject* parent, GstPadMode mode, gboolean active) {
+  auto* self = TALKIE_SCENE_COMPOSITOR(parent);
+  if (mode != GST_PAD_MODE_PUSH) return FALSE;
+  const Branch branch = branch_of(self, pad);
+  self->state->inputs.set_taking(branch, active);
+  if (active) return gst_pad_start_task(pad, run_source, pad, nullptr);
+  const gboolean stopped = gst_pad_stop_task(pad);
+  reset_output(self, branch);
+  return stopped;
+}
+
+gboolean src_event(GstPad* pad, GstObject* parent, GstEvent* event) {
+  switch (GST_EVENT_TYPE(event)) {
+    case GST_EVENT_SEEK:  // a script is read once, from its beginning
+      gst_event_unref(event);
+      return FALSE;
+    case GST_EVENT_QOS:  // nothing is dropped: the film is what it is
+      gst_event_unref(event);
+      return TRUE;
+    default:
+      return gst_pad_event_default(pad, parent, event);
+  }
+}
+
+gboolean src_query(GstPad* pad, GstObject* parent, GstQuery* query) {
+  auto* self = TALKIE_SCENE_COMPOSITOR(parent);
+  const CompositorInputs& inputs = self->state->inputs;
+  GstFormat format = GST_FORMAT_UNDEFINED;
+  switch (GST_QUERY_TYPE(query)) {
+    case GST_QUERY_POSITION:
+      gst_query_parse_position(query, &format, nullptr);
+      if (format != GST_FORMAT_TIME) return FALSE;
+      gst_query_set_position(query, format, inputs.position(branch_of(self, pad)).count());
+      return TRUE;
+    case GST_QUERY_DURATION: {
+      gst_query_parse_duration(query, &format, nullptr);
+      const std::optional<Time> duration = inputs.duration();
+      if (format != GST_FORMAT_TIME || !duration) return FALSE;
+      gst_query_set_duration(query, format, duration->count());
+      return TRUE;
+    }
+    case GST_QUERY_SEEKING:
+      gst_query_parse_seeking(query, &format, nullptr, nullptr, nullptr);
+      gst_query_set_seeking(query, format, FALSE, 0, -1);
+      return TRUE;
+    default:
+      return gst_pad_query_default(pad, parent, query);
+  }
+}
+
+}  // namespace
+
+Settings settings_of(State& state) {
+  const std::lock_guard lock(state.settings_mutex);
+  return state.settings;
+}
+
+Branch branch_of(TalkieSceneCompositor* self, GstPad* pad) {
+  if (pad == self->video_src || pad == self->video_sink) return Branch::video;
+  if (pad == self->text_src) return Branch::text;
+  return Branch::audio;
+}
+
+void run_source(gpointer data) {
+  auto* pad = static_cast<GstPad*>(data);
+  auto* self = TALKIE_SCENE_COMPOSITOR(GST_PAD_PARENT(pad));
+  const Branch branch = branch_of(self, pad);
+  const bool is_fine = guarded(GST_ELEMENT(self), false, [&] {
+    if (branch == Branch::video)
+      do_video_work(self, pad);
+    else if (branch == Branch::audio)
+      do_audio_work(self, pad);
+    else
+      do_text_work(self, pad);
+    return true;
+  });
+  if (!is_fine) stop_with(self, pad, branch, Time{}, GST_FLOW_ERROR);
+}
+
+void reset_output(TalkieSceneCompositor* self, Branch branch) {
+  State& state = *self->state;
+  if (branch == Branch::video)
+    state.video.reset();
+  else if (branch == Branch::audio)
+    state.audio.reset();
+  else if (state.text)
+    state.text->reset();
+}
+
+GstIterator* linked_pads(GstPad* pad, GstObject* parent) {
+  auto* self = TALKIE_SCENE_COMPOSITOR(parent);
+  GstPad* other = self->audio_sink;
+  if (pad == self->video_sink) other = self->video_src;
+  if (pad == self->video_src) other = self->video_sink;
+  if (pad == self->audio_sink) other = self->audio_src;
+  if (!other) return nullptr;
+  GValue value = G_VALUE_INIT;
+  g_value_init(&value, GST_TYPE_PAD);
+  g_value_set_object(&value, other);
+  GstIterator* links = gst_iterator_new_single(GST_TYPE_PAD, &value);
+  g_value_unset(&value);
+  return links;
+}
+
+void set_up_source(GstPad* pad) {
+  gst_pad_set_event_function(pad, GST_DEBUG_FUNCPTR(src_event));
+  gst_pad_set_query_function(pad, GST_DEBUG_FUNCPTR(src_query));
+  gst_pad_set_activatemode_function(pad, GST_DEBUG_FUNCPTR(src_activate_mode));
+  gst_pad_set_iterate_internal_links_function(pad, GST_DEBUG_FUNCPTR(linked_pads));
+  gst_pad_use_fixed_caps(pad);
+}
+
+}  // namespace talkie

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The table of contents.
+#include <gst/gst.h>
+
+#include "config.h"
+#include "progresssink.h"
+#include "scenecompositor.h"
+#include "scriptsrc.h"
+#include "svgrender.h"
+#include "talkiesrc.h"
+#include "ttssrc.h"
+
+#define PACKAGE "talkie"
+
+static gboolean plugin_init(GstPlugin* plugin) {
+  return GST_ELEMENT_REGISTER(scriptsrc, plugin) &&        // a script -> scenes
+         GST_ELEMENT_REGISTER(ttssrc, plugin) &&           // scenes -> speech and timing
+         GST_ELEMENT_REGISTER(svgrender, plugin) &&        // scenes -> pictures and layers
+         GST_ELEMENT_REGISTER(scenecompositor, plugin) &&  // both -> frames, sound, captions
+         GST_ELEMENT_REGISTER(progresssink, plugin) &&     // a file, whole or not at all
+         GST_ELEMENT_REGISTER(talkiesrc, plugin);          // the whole front half
+}
+
+GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, talkie,
+                  "Scripts become narrated, captioned, animated films", plugin_init, TALKIE_VERSION,
+                  "LGPL", PACKAGE, "https://talkie.invalid/")
