@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// talkie render: the film; or one picture of it, or its pages.
+#include "render/render.h"
+
+#include <gst/gst.h>
+
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "interrupt.h"
+#include "render/preset.h"
+#include "script_arguments.h"
+#include "terminal.h"
+#include "verbs.h"
+#include "visual/png.h"
+
+namespace talkie::tool {
+
+namespace {
+
+constexpr std::string_view kHelp = R"(talkie render SCRIPT [-o FILM]
+
+Makes a film of a script. The film's kind follows from its name: .mp4, .webm, .mkv, or, for the
+sound alone, .m4a, .opus, .wav. Without -o it is named like the script, .mp4, in this folder.
+SCRIPT may be - for the standard input.
+
+    talkie render talk.md
+    talkie render talk.md -o talk.webm --theme midnight
+    talkie render talk.md -o short.mp4 --size vertical --scenes 1-3
+    talkie render talk.md --captions srt,vtt
+    talkie render talk.md --frame 0:12.5 -o cover.png
+
+What comes out
+  -o, --output FILE     the film; it appears whole or not at all
+  --preset NAME         how it is encoded; 'talkie presets' lists them
+  --captions LIST       burned (into the picture), srt, vtt (files beside the film), none;
+                        several with commas between
+  --frame TIME          one picture instead of a film: -o x.png
+  --dump-svg DIR        every page as an SVG file instead of a film
+
+What goes in (these win over the script's header)
+  --theme NAME          'talkie themes' lists them
+  --voice NAME          a voice or a language; 'talkie voices' lists them
+  --language TAG        such as en-GB
+  --size SIZE           720p, 1080p, 4k, square, vertical, or 1280x720
+  --fps RATE            30, 25, 24000/1001 ...
+  --scenes RANGE        only these: 3, 3-5, -2, 4-, 1,3-4
+  --set KEY=VALUE       any key of the script's header; as often as needed
+  --engine NAME         the speech engine
+  --dialect NAME        auto, talkie, narakeet, json, text
+
+How it is told
+  --strict              warnings are errors, and nothing is rendered then
+  --progress STYLE      auto, bar, plain, json (a line of JSON for every step, on standard
+                        output), none
+  -q, --quiet           nothing but problems
+  -v, --verbose         what GStreamer says; -vv says more
+
+What you always want can stand in talkie.conf in the folder ~/.config/talkie, written like a
+script's header; the script's own header wins over it.
+
+Ends with 0 when the film is there, 1 when something was wrong, 2 when the command line was not
+understood, 130 after Ctrl-C. A film that is not finished leaves nothing behind.
+)";
+
+struct Arguments {
+  ScriptArguments script;
+  std::string output;
+  std::string preset;
+  std::string captions;
+  std::string frame;
+  std::string svg_folder;
+  std::string progress = "auto";
+  bool strict = false;
+  bool quiet = false;
+  int verbose = 0;
+
+  void add_to(CommandLine& line) {
+    script.add_to(line);
+    line.text("output", 'o', &output);
+    line.text("preset", 0, &preset);
+    line.text("captions", 0, &captions);
+    line.text("frame", 0, &frame);
+    line.text("dump-svg", 0, &svg_folder);
+    line.text("progress", 0, &progress);
+    line.flag("strict", 0, &strict);
+    line.flag("quiet", 'q', &quiet);
+    line.count("verbose", 'v', &verbose);
+  }
+};
+
+int usage(const Error& error) {
+  std::cerr << "talkie render: " << error.message << std::endl;
+  return kUsage;
+}
+
+int fail(const Error& error) {
+  print_error(error);
+  return kFailed;
+}
+
+// A wrong word on the command line, or something that is not there or cannot be read.
+int refuse(const Error& error) {
+  return error.kind == ErrorKind::bad_value && error.where.file.empty() ? usage(error)
+                                                                        : fail(error);
+}
+
+int interrupted() {
+  std::cerr << "Stopped; nothing was written." << std::endl;
+  return kInterrupted;
+}
+
+// "talk.mp4" for "texts/talk.md"
+std::string default_output(const std::string& script, const std::string& extension) {
+  std::string stem = std::filesystem::path(script).stem().string();
+  if (stem.ends_with(".talkie")) stem.resize(stem.size() - 7);
+  return stem + "." + extension;
+}
+
+nlohmann::json place_json(const Place& where) {
+  nlohmann::json json = nlohmann::json::object();
+  if (!where.file.empty()) json["file"] = where.file;
+  if (where.line > 0) json["line"] = where.line;
+  if (where.column > 0) json["column"] = where.column;
+  return json;
+}
+
+void print_json(const nlohmann::json& json) {
+  std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
+}
+
+nlohmann::json error_json(const Error& error) {
+  nlohmann::json json = place_json(error.where);
+  json["type"] = "error";
+  json["message"] = error.message;
+  return json;
+}
+
+nlohmann::json done_json(const RenderReport& report, const std::vector<Problem>& problems) {
+  nlohmann::json warnings = nlohmann::json::array();
+  for (const Problem& problem : problems) {
+    nlohmann::json one = place_json(problem.where);
+    one["message"] = problem.message;
+    warnings.push_back(one);
+  }
+  return {{"type", "done"},
+          {"output", report.output},
+          {"captions", report.captions},
+          {"scenes", report.scenes},
+          {"length", to_seconds(report.length)},
+          {"bytes", report.bytes},
+          {"elapsed", to_seconds(report.elapsed)},
+          {"warnings", warnings}};
+}
+
+// "talk.mp4: 1:04.2, 3 scenes, 5.1 MB; made in 0:08.3, 7.7× as fast as it plays; 1 warning"
+std::string summary(const RenderReport& report) {
+  char speed[32];
+  std::snprintf(speed, sizeof speed, "%.1f",
+                to_seconds(report.length) / std::max(1e-3, to_seconds(report.elapsed)));
+  std::string text =
+      report.output + ": " + clock_text(report.length) + ", " + std::to_string(report.scenes) +
+      (report.scenes == 1 ? " scene, " : " scenes, ") + bytes_text(report.bytes) + "; made in " +
+      clock_text(report.elapsed) + ", " + speed + "× as fast as it plays";
+  if (report.warnings > 0)
+    text +=
+        "; " + std::to_string(report.warnings) + (report.warnings == 1 ? " warning" : " warnings");
+  for (const std::string& file : report.captions)
+    text += "\n" + file + ": captions";
+  return text;
+}
+
+// GStreamer's own debug output, where nobody has asked for something else.
+void set_verbosity(int verbose) {
+  if (verbose == 0 || g_getenv("GST_DEBUG")) return;
+  gst_debug_set_default_threshold(verbose > 1 ? GST_LEVEL_INFO : GST_LEVEL_WARNING);
+}
+
+int render_film(const Arguments& arguments, const ScriptSource& source,
+                std::optional<CaptionChoice> captions, ProgressStyle style) {
+  RenderOptions options{source,   arguments.output, arguments.preset, arguments.script.engine(),
+                        captions, arguments.strict};
+  ProgressView view(arguments.quiet ? ProgressStyle::none : style);
+  std::vector<Problem> problems;
+  RenderHooks hooks;
+  hooks.progress = [&](const Progress& progress) { view.show(progress); };
+  hooks.problem = [&](const Problem& problem) {
+    problems.push_back(problem);
+    view.clear();
+    print_problem(problem);
+  };
+  if (arguments.verbose > 0) {
+    hooks.message = [&](const std::string& message) {
+      view.clear();
+      std::cerr << message << std::endl;
+    };
+  }
+  Interrupt interrupt;
+  set_verbosity(arguments.verbose);
+  const auto report = render(options, hooks, interrupt.token());
+  view.clear();
+
+  const bool json = view.style() == ProgressStyle::json;
+  if (!report && json) print_json(error_json(report.error()));
+  if (!report && interrupt.happened()) return interrupted();
+  if (!report) {
+    // An error among the problems has been shown already.
+    for (const Problem& problem : problems)
+      if (problem.message == report.error().message && problem.where == report.error().where)
+        return kFailed;
+    if (arguments.verbose > 0 && !report.error().detail.empty())
+      std::cerr << report.error().detail << std::endl;
+    return fail(report.error());
+  }
+  if (json)
+    print_json(done_json(*report, problems));
+  else if (!arguments.quiet)
+    std::cout << summary(*report) << std::endl;
+  return kDone;
+}
+
+// What --frame and --dump-svg have in common: problems, strictness, Ctrl-C.
+template <typename Work>
+int make_files(const Arguments& arguments, const Work& work) {
+  Problems problems;
+  Interrupt interrupt;
+  const auto made = work(problems, interrupt.token());
+  print_problems(problems);
+  if (interrupt.happened()) return interrupted();
+  if (auto verdict = problems.verdict(arguments.strict); !verdict) return kFailed;
+  if (!made) return fail(made.error());
+  if (!arguments.quiet) std::cout << *made << std::endl;
+  return kDone;
+}
+
+int write_frame(const Arguments& arguments, const ScriptSource& source, Time time,
+                const std::optional<CaptionChoice>& captions) {
+  return make_files(
+      arguments, [&](Problems& problems, std::stop_token stop) -> Result<std::string> {
+        const auto burned = captions ? std::optional(captions->burned) : std::nullopt;
+        const auto bitmap =
+            frame_at(source, arguments.script.engine(), time, burned, problems, std::move(stop));
+        if (!bitmap) return bitmap.error();
+        const auto png = to_png(*bitmap);
+        if (!png) return png.error();
+        if (auto verdict = problems.verdict(arguments.strict); !verdict) return verdict.error();
+        if (auto written = write_file(arguments.output, *png); !written) return written.error();
+        return arguments.output;
+      });
+}
+
+int write_pages(const Arguments& arguments, const ScriptSource& source) {
+  return make_files(
+      arguments, [&](Problems& problems, std::stop_token stop) -> Result<std::string> {
+        const auto files = dump_svg(source, arguments.svg_folder, problems, std::move(stop));
+        if (!files) return files.error();
+        return arguments.svg_folder + ": " + std::to_string(files->size()) +
+               (files->size() == 1 ? " page" : " pages");
+      });
+}
+
+// The name of what is written, where the command line gives none.
+Result<void> name_output(Arguments& arguments, const std::string& script) {
+  if (!arguments.output.empty()) return {};
+  if (script == "-")
+    return Error{ErrorKind::bad_value,
+                 "a script from the standard input has no name to take the film's from; give one "
+                 "with -o."};
+  std::string extension = arguments.frame.empty() ? "mp4" : "png";
+  if (arguments.frame.empty() && !arguments.preset.empty()) {
+    const auto preset = find_preset(arguments.preset);
+    if (!preset) return preset.error();
+    extension = preset->extensions.front();
+  }
+  arguments.output = default_output(script, extension);
+  return {};
+}
+
+int run(const Verb& verb, std::vector<std::string> words) {
+  CommandLine line(std::string(verb.name), std::move(words));
+  Arguments arguments;
+  arguments.add_to(line);
+  const auto script = line.parse_one("a script");
+  if (line.wants_help()) return std::cout << verb.help, kDone;
+  if (!script) return usage(script.error());
+
+  const auto style = progress_style_from_text(arguments.progress);
+  if (!style) return usage(style.error());
+  std::optional<CaptionChoice> captions;
+  if (!arguments.captions.empty()) {
+    const auto choice = captions_from_text(arguments.captions);
+    if (!choice) return usage(choice.error());
+    captions = *choice;
+  }
+  const auto time =
+      arguments.frame.empty() ? std::optional<Time>(Time{0}) : parse_time(arguments.frame);
+  if (!time)
+    return usage(
+        Error{ErrorKind::bad_value,
+              "'" + arguments.frame + "' is no time; write 12.5 or 1:02.5 after --frame."});
+  if (arguments.svg_folder.empty())
+    if (auto named = name_output(arguments, *script); !named) return refuse(named.error());
+  const auto source = arguments.script.source(*script);
+  if (!source) return refuse(source.error());
+
+  if (!arguments.svg_folder.empty()) return write_pages(arguments, *source);
+  if (!arguments.frame.empty()) return write_frame(arguments, *source, *time, captions);
+  return render_film(arguments, *source, captions, *style);
+}
+
+}  // namespace
+
+const Verb kRender = {"render", "makes the film", kHelp, run};
+
+}  // namespace talkie::tool

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "script_arguments.h"
+
+#include <glib.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/text.h"
+#include "base/value.h"
+
+namespace talkie::tool {
+
+namespace {
+
+constexpr size_t kMaxSettingsBytes = 256u << 10;
+
+Result<std::string> read_standard_input() {
+  std::string text;
+  char chunk[65536];
+  while (text.size() <= kMaxScriptBytes) {
+    const ssize_t count = read(STDIN_FILENO, chunk, sizeof chunk);
+    if (count == 0) return text;
+    if (count < 0 && errno != EINTR)
+      return Error{ErrorKind::unreadable, "cannot read the standard input"};
+    if (count > 0) text.append(chunk, static_cast<size_t>(count));
+  }
+  return Error{ErrorKind::too_large, "the standard input is larger than the limit of " +
+                                         std::to_string(kMaxScriptBytes >> 20) +
+                                         " MiB for a script"};
+}
+
+}  // namespace
+
+void ScriptArguments::add_to(CommandLine& line) {
+  line.text("dialect", 0, &dialect_);
+  line.text("scenes", 0, &scenes_);
+  line.text("theme", 0, &theme_);
+  line.text("voice", 0, &voice_);
+  line.text("language", 0, &language_);
+  line.text("size", 0, &size_);
+  line.text("fps", 0, &frame_rate_);
+  line.text("engine", 0, &engine_);
+  line.texts("set", 0, &settings_);
+}
+
+Result<ScriptSource> ScriptArguments::source(const std::string& script) const {
+  ScriptSource source;
+  source.scenes = scenes_;
+  if (!dialect_.empty()) {
+    auto dialect = dialect_from_name(dialect_);
+    if (!dialect) return dialect.error();
+    source.options.dialect = *dialect;
+  }
+  const auto set = [&](const char* key, const std::string& value) {
+    if (!value.empty()) source.options.settings.emplace_back(key, value);
+  };
+  set("theme", theme_);
+  set("voice", voice_);
+  set("language", language_);
+  set("size", size_);
+  set("fps", frame_rate_);
+  for (const std::string& setting : settings_) {
+    const size_t equals = setting.find('=');
+    if (equals == 0 || equals == std::string::npos)
+      return Error{ErrorKind::bad_value,
+                   "--set takes key=value, such as --set transition=cut, not '" + setting + "'"};
+    source.options.settings.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  auto defaults = read_settings_file();
+  if (!defaults) return defaults.error();
+  source.options.defaults = *std::move(defaults);
+
+  if (script != "-") {
+    source.path = script;
+    return source;
+  }
+  auto text = read_standard_input();
+  if (!text) return text.error();
+  source.text = *std::move(text);
+  return source;
+}
+
+std::string settings_file() {
+  return std::string(g_get_user_config_dir()) + "/talkie/talkie.conf";
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> read_settings_file() {
+  std::vector<std::pair<std::string, std::string>> settings;
+  const auto text = read_file(settings_file(), kMaxSettingsBytes);
+  if (!text && text.error().kind == ErrorKind::not_found) return settings;
+  if (!text) return text.error();
+  const auto tree = parse_yaml(*text, Place{settings_file(), 1, 1});
+  if (!tree) return tree.error();
+  if (tree->is(Value::Type::null)) return settings;
+  if (!tree->is(Value::Type::map))
+    return Error{ErrorKind::syntax,
+                 "talkie.conf holds header keys and values, such as 'theme: midnight'",
+                 {},
+                 tree->where};
+  for (const Member& member : tree->map) {
+    if (!member.value.is_scalar())
+      return Error{ErrorKind::bad_value,
+                   "'" + member.key + "' takes one value in talkie.conf",
+                   {},
+                   member.value.where};
+    settings.emplace_back(member.key, member.value.text);
+  }
+  return settings;
+}
+
+}  // namespace talkie::tool
