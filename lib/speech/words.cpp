@@ -9,6 +9,21 @@
 
 namespace talkie {
 
+bool is_spaceless(char32_t c) {
+  switch (g_unichar_get_script(c)) {
+    case G_UNICODE_SCRIPT_HAN:
+    case G_UNICODE_SCRIPT_HIRAGANA:
+    case G_UNICODE_SCRIPT_KATAKANA:
+    case G_UNICODE_SCRIPT_THAI:
+    case G_UNICODE_SCRIPT_LAO:
+    case G_UNICODE_SCRIPT_KHMER:
+    case G_UNICODE_SCRIPT_MYANMAR:
+      return true;
+    default:
+      return c == 0x30FC;  // the long vowel mark of kana is of no script
+  }
+}
+
 namespace {
 
 struct Character {
@@ -34,21 +49,6 @@ bool is_space(gunichar c) {
 
 bool is_dash(gunichar c) {
   return (c >= 0x2012 && c <= 0x2015) || c == 0x2026;  // dashes longer than a hyphen; ellipsis
-}
-
-bool is_spaceless(gunichar c) {
-  switch (g_unichar_get_script(c)) {
-    case G_UNICODE_SCRIPT_HAN:
-    case G_UNICODE_SCRIPT_HIRAGANA:
-    case G_UNICODE_SCRIPT_KATAKANA:
-    case G_UNICODE_SCRIPT_THAI:
-    case G_UNICODE_SCRIPT_LAO:
-    case G_UNICODE_SCRIPT_KHMER:
-    case G_UNICODE_SCRIPT_MYANMAR:
-      return true;
-    default:
-      return c == 0x30FC;  // the long vowel mark of kana is of no script
-  }
 }
 
 // What belongs to the character before it.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "speech/words.h"
 #include "timeline/function_words.h"
 
 namespace talkie {
@@ -18,21 +19,6 @@ constexpr size_t kLongerEnding = 4;    // and in the longer one: "test|ing", "pl
 constexpr double kSameStem = 0.8;
 
 using Utf8 = std::unique_ptr<char, decltype(&g_free)>;
-
-bool is_unspaced(gunichar c) {
-  switch (g_unichar_get_script(c)) {
-    case G_UNICODE_SCRIPT_HAN:
-    case G_UNICODE_SCRIPT_HIRAGANA:
-    case G_UNICODE_SCRIPT_KATAKANA:
-    case G_UNICODE_SCRIPT_THAI:
-    case G_UNICODE_SCRIPT_LAO:
-    case G_UNICODE_SCRIPT_KHMER:
-    case G_UNICODE_SCRIPT_MYANMAR:
-      return true;
-    default:
-      return c == 0x30FC;  // the long vowel mark of both kana
-  }
-}
 
 // Marks of Arabic that writers leave out or put in as they like.
 bool is_optional_mark(gunichar c) {
@@ -116,12 +102,12 @@ std::vector<Term> terms_of(std::string_view text) {
     const char* const begin = p;
     const auto offset = static_cast<size_t>(begin - text.data());
     const auto run = [&] { return std::string_view(begin, static_cast<size_t>(p - begin)); };
-    if (is_unspaced(c)) {
-      while (p < end && (is_unspaced(character(p)) || g_unichar_ismark(character(p))))
+    if (is_spaceless(c)) {
+      while (p < end && (is_spaceless(character(p)) || g_unichar_ismark(character(p))))
         p = g_utf8_next_char(p);
       add_pairs(run(), offset, terms);
     } else if (is_word_character(c)) {
-      while (p < end && !is_unspaced(character(p)) &&
+      while (p < end && !is_spaceless(character(p)) &&
              (is_word_character(character(p)) ||
               (is_apostrophe(character(p)) && g_unichar_isalpha(character(g_utf8_next_char(p))))))
         p = g_utf8_next_char(p);
