@@ -86,6 +86,10 @@ typedef struct TalkieEngine {
    * number. */
   int (*synthesise)(const TalkieSpeechRequest* request, const TalkieSpeechSink* sink, char* error,
                     size_t error_size);
+  /* What the sound depends on besides the request and `version`: versions of the libraries behind
+   * the module, models, data files. Sound that was kept from an earlier run is only used where this
+   * is the same. Quick. May be NULL. */
+  const char* (*fingerprint)(void);
 } TalkieEngine;
 
 /* What a module exports under this name. Cheap: loads nothing. Returns NULL where it refuses. */

@@ -4,6 +4,7 @@
 #include <gmodule.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -36,7 +37,7 @@ Module load_module(const std::string& path) {
   const TalkieEngine* engine = reinterpret_cast<TalkieEngineV1>(symbol)();
   if (!engine)
     module.problem = "it refuses to work here";
-  else if (engine->size < sizeof(TalkieEngine) || !engine->name || !engine->voices ||
+  else if (engine->size < offsetof(TalkieEngine, fingerprint) || !engine->name || !engine->voices ||
            !engine->synthesise)
     module.problem = "it was built for another version of Talkie; build it again";
   else
@@ -163,6 +164,13 @@ std::vector<EngineInfo> list_engines() {
     }
   }
   return engines;
+}
+
+std::string fingerprint_of(const TalkieEngine& engine) {
+  std::string text = std::string(engine.name) + "\n" + (engine.version ? engine.version : "");
+  const bool has_more = engine.size >= sizeof(TalkieEngine) && engine.fingerprint;
+  if (has_more) text += std::string("\n") + engine.fingerprint();
+  return text;
 }
 
 Result<const TalkieEngine*> find_engine(std::string_view name) {

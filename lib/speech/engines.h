@@ -28,6 +28,9 @@ Result<const TalkieEngine*> find_engine(std::string_view name);
 // The engine's voices without the null that ends them; missing_part with the engine's own words.
 Result<std::vector<const TalkieVoice*>> voices_of(const TalkieEngine& engine);
 
+// What the engine's output depends on besides the request: its name and versions.
+std::string fingerprint_of(const TalkieEngine& engine);
+
 struct VoiceChoice {
   std::string name;     // for TalkieSpeechRequest::voice
   std::string warning;  // what the user did not get, and what to do; or empty

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cache.h"
 #include "base/error.h"
 #include "script/scene.h"
 #include "speech/timing.h"
@@ -41,12 +42,18 @@ struct NarratorOptions {
   double rate = 1;       // multiplies every utterance's speed; a voice warns of what it cannot
   double pitch = 1;      // 0.5 to 2
   double volume = 1;     // 0 to 4, linear
+  // What was spoken before is taken from here, and what was not is kept here. Borrowed.
+  const Cache* cache = nullptr;
+  bool samples = true;  // false: the times alone, which a cache has without reading the sound
 };
 
 // A scene's sound: 48 kHz, mono, and what is said when.
 struct SceneSpeech {
   int64_t frames = 0;            // the scene's length on the film's frame grid, at least 1
-  std::vector<int16_t> samples;  // sample_at(first + frames) - sample_at(first) of them
+  // sample_at(first + frames) - sample_at(first) of them, or none where they were not asked for.
+  // Outside of the utterances they are 0.
+  std::vector<int16_t> samples;
+  std::string sound_key;  // the same for scenes that sound the same, whatever silence follows
   std::vector<SpokenUtterance> utterances;
 };
 
@@ -63,6 +70,7 @@ Result<SceneSpeech> narrate(const Scene& scene, int64_t first_frame, const Narra
                             Problems& problems, std::stop_token stop = {});
 inline constexpr Time kSilentScene{4'000'000'000};
 inline constexpr Time kLongestScene{3'600'000'000'000};
+inline constexpr const char* kSceneTooLong = "this scene lasts more than an hour; split it";
 
 // The SceneTiming of that speech.
 SceneTiming timing_of(const Scene& scene, int64_t first_frame, SceneSpeech speech, bool last);

@@ -4,6 +4,7 @@
 // This file is LGPL; the library that it loads into the process is GPL-3.0-or-later, and so is the
 // two of them together. That is why it is a module of its own, which libtalkie does not link.
 #include <dlfcn.h>
+#include <sys/stat.h>
 #include <espeak-ng/speak_lib.h>
 
 #include <algorithm>
@@ -361,6 +362,25 @@ int synthesise(const TalkieSpeechRequest* request, const TalkieSpeechSink* sink,
   return 1;
 }
 
+// The library's version, and the compiled phonemes, which every voice speaks with.
+const char* fingerprint() {
+  static const std::string text = [] {
+    const std::lock_guard lock(espeak_mutex);
+    const Library espeak;
+    if (!espeak.error().empty()) return espeak.error();
+    const char* folder = nullptr;
+    std::string facts = espeak.info(&folder);
+    for (const char* name : {"phondata", "phontab", "phonindex", "intonations"}) {
+      struct stat data = {};
+      const std::string path = std::string(folder ? folder : "") + "/" + name;
+      if (stat(path.c_str(), &data) == 0)
+        facts += " " + std::to_string(data.st_size) + "/" + std::to_string(data.st_mtime);
+    }
+    return facts;
+  }();
+  return text.c_str();
+}
+
 const TalkieEngine espeak_engine = {
     .size = sizeof(TalkieEngine),
     .name = "espeak",
@@ -372,6 +392,7 @@ const TalkieEngine espeak_engine = {
     .voices = voices,
     .variants = variants,
     .synthesise = synthesise,
+    .fingerprint = fingerprint,
 };
 
 }  // namespace
