@@ -3,6 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <deque>
+#include <mutex>
+
+#include "visual/svg_document.h"
 
 namespace talkie {
 namespace {
@@ -81,8 +86,30 @@ constexpr double kR2y = 0.5698402909980532;
 
 float threshold(int x, int y) {
   const double value = kR2x * x + kR2y * y;
-  return static_cast<float>(1.0 / 512 + (value - std::floor(value)) * (510.0 / 512));
+  // Cutting off what follows the point is std::floor() here, and no call of a function.
+  const double part = value - static_cast<double>(static_cast<int64_t>(value));
+  return static_cast<float>(1.0 / 512 + part * (510.0 / 512));
 }
+
+// A ground of one colour: its first row, copied.
+void paint_flat(uint32_t colour, Bitmap& target) {
+  uint8_t* out = target.row(0);
+  for (int x = 0; x < target.width; ++x, out += 4) {
+    for (const int c : {0, 1, 2})
+      out[c] = static_cast<uint8_t>(colour >> (8 * c));
+    out[3] = 0xff;
+  }
+  for (int y = 1; y < target.height; ++y)
+    std::memcpy(target.row(y), target.row(0), size_t{4} * target.width);
+}
+
+// One painted ground, and what it is the picture of.
+struct KeptGround {
+  Ground ground;
+  Size size;
+  std::once_flag painted;
+  Bitmap bitmap;
+};
 
 }  // namespace
 
@@ -103,6 +130,8 @@ void paint_ground(const Ground& ground, Bitmap& target) {
   std::vector<Glow> glows;
   for (const Ground::Glow& glow : ground.glows)
     if (glow.radius > 0) glows.emplace_back(glow);
+  if (target.height == 0) return;
+  if (glows.empty()) return paint_flat(ground.colour, target);
   const float plain[] = {channel(ground.colour, 0), channel(ground.colour, 8),
                          channel(ground.colour, 16)};
   std::vector<float> row(size_t{3} * target.width);
@@ -119,6 +148,35 @@ void paint_ground(const Ground& ground, Bitmap& target) {
       out[3] = 0xff;
     }
   }
+}
+
+std::shared_ptr<const Bitmap> painted_ground(const Ground& ground, Size size) {
+  constexpr size_t kKept = 4;
+  static std::mutex mutex;
+  static std::deque<std::shared_ptr<KeptGround>> all;  // the one that was asked for last, first
+  std::shared_ptr<KeptGround> found;
+  {
+    const std::lock_guard lock(mutex);
+    const auto entry = std::find_if(all.begin(), all.end(), [&](const auto& kept) {
+      return kept->size == size && kept->ground == ground;
+    });
+    if (entry != all.end()) {
+      found = *entry;
+      all.erase(entry);
+    } else {
+      found = std::make_shared<KeptGround>();
+      found->ground = ground;
+      found->size = size;
+    }
+    all.push_front(found);
+    if (all.size() > kKept) all.pop_back();
+  }
+  // Out of the lock: who wants another ground does not wait for this one.
+  std::call_once(found->painted, [&] {
+    found->bitmap = make_bitmap(size);
+    paint_ground(ground, found->bitmap);
+  });
+  return {found, &found->bitmap};
 }
 
 }  // namespace talkie

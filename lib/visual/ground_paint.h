@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <vector>
 
 #include "visual/theme.h"
@@ -18,5 +19,9 @@ std::array<double, 3> ground_at(const Ground& ground, double x, double y);
 // Fills `target` with the ground, opaque. Values between two levels are dithered; a flat ground
 // stays exactly flat. The same in, the same out.
 void paint_ground(const Ground& ground, Bitmap& target);
+
+// The same, painted once for all the pages of a film that stand on it: the last few are kept.
+// Thread-safe.
+std::shared_ptr<const Bitmap> painted_ground(const Ground& ground, Size size);
 
 }  // namespace talkie

@@ -20,29 +20,38 @@ struct Box {  // in pixels; right and bottom are one past the last
   int bottom = 0;
 };
 
-bool has_ink(const uint8_t* begin, const uint8_t* end) {
-  return std::any_of(begin, end, [](uint8_t byte) { return byte != 0; });
+// Whether one of `count` pixels is not wholly transparent. Without a way out of the middle, so that
+// it is made of vectors: what is searched is empty nearly everywhere.
+bool has_ink(const uint8_t* pixels, int count) {
+  uint8_t any = 0;
+  for (int i = 0; i < 4 * count; ++i)
+    any |= pixels[i];
+  return any != 0;
 }
 
 // The smallest box around everything that is not wholly transparent.
 std::optional<Box> ink_of(const Bitmap& bitmap) {
-  const auto inked = [&](int y) {
-    return has_ink(bitmap.row(y), bitmap.row(y) + size_t{4} * bitmap.width);
-  };
+  const auto inked = [&](int y) { return has_ink(bitmap.row(y), bitmap.width); };
   Box box{bitmap.width, 0, 0, bitmap.height};
   while (box.top < bitmap.height && !inked(box.top))
     ++box.top;
   if (box.top == bitmap.height) return std::nullopt;
   while (!inked(box.bottom - 1))
     --box.bottom;
+  const auto blank = [](const uint8_t* pixel) { return !has_ink(pixel, 1); };
+  constexpr int kStride = 64;  // first in large steps, then one by one
   for (int y = box.top; y < box.bottom; ++y) {
     const uint8_t* row = bitmap.row(y);
     int left = 0;
-    while (left < box.left && !has_ink(row + ptrdiff_t{4} * left, row + ptrdiff_t{4} * left + 4))
+    while (left + kStride <= box.left && !has_ink(row + ptrdiff_t{4} * left, kStride))
+      left += kStride;
+    while (left < box.left && blank(row + ptrdiff_t{4} * left))
       ++left;
     int right = bitmap.width;
-    while (right > box.right &&
-           !has_ink(row + ptrdiff_t{4} * right - 4, row + ptrdiff_t{4} * right))
+    while (right - kStride >= box.right &&
+           !has_ink(row + ptrdiff_t{4} * (right - kStride), kStride))
+      right -= kStride;
+    while (right > box.right && blank(row + ptrdiff_t{4} * (right - 1)))
       --right;
     box.left = std::min(box.left, left);
     box.right = std::max(box.right, right);
@@ -102,28 +111,14 @@ Visual describe(const Scene& scene, Size size, const Theme& theme, const Ground&
   return visual;
 }
 
-Result<Bitmap> paint_first_frame(const Slide& slide, const Ground& ground, Size size,
-                                 const Scene& scene) {
-  auto document = SvgDocument::parse(slide.svg, "", scene.film.folder);
-  if (!document) return document.error();
-  auto hidden = document->add_style(".step, #ground { display: none !important }");
-  if (!hidden) return hidden.error();
-  Bitmap frame = make_bitmap(size);
-  paint_ground(ground, frame);
-  if (auto drawn = document->draw(frame); !drawn) return drawn.error();
-  return frame;
-}
-
-// A step without ink has no layer.
-Result<std::vector<Layer>> paint_layers(const Slide& slide, Size size, const Scene& scene,
-                                        const Enter& enter) {
+// `canvas` gets the size of the page and is transparent again afterwards. A step without ink has no
+// layer.
+Result<std::vector<Layer>> paint_layers(const SvgDocument& document, int steps, Size size,
+                                        const Enter& enter, Bitmap& canvas) {
   std::vector<Layer> layers;
-  if (slide.steps.empty()) return layers;
-  const auto document = SvgDocument::parse(slide.svg, "", scene.film.folder);
-  if (!document) return document.error();
-  Bitmap canvas = make_bitmap(size);
-  for (int step = 0; step < static_cast<int>(slide.steps.size()); ++step) {
-    if (auto drawn = document->draw(canvas, "step-" + std::to_string(step)); !drawn)
+  if (steps > 0) canvas = make_bitmap(size);
+  for (int step = 0; step < steps; ++step) {
+    if (auto drawn = document.draw(canvas, "step-" + std::to_string(step)); !drawn)
       return drawn.error();
     if (const auto box = ink_of(canvas))
       layers.push_back({cut_out(canvas, *box), box->left, box->top, step, enter});
@@ -131,27 +126,44 @@ Result<std::vector<Layer>> paint_layers(const Slide& slide, Size size, const Sce
   return layers;
 }
 
+// Hides the document's steps for good.
+Result<void> paint_first_frame(SvgDocument& document, const Ground& ground, Size size,
+                               Bitmap& frame) {
+  frame = *painted_ground(ground, size);
+  if (auto hidden = document.add_style(".step, #ground { display: none !important }"); !hidden)
+    return hidden.error();
+  return document.draw(frame);
+}
+
+Error at_scene(Error error, const Scene& scene) {
+  if (error.where == Place{}) error.where = scene.where;
+  return error;
+}
+
 }  // namespace
 
 Result<Painted> paint_scene(const Scene& scene, Size size, Problems& problems) {
-  const auto located = [&](Error error) {
-    if (error.where == Place{}) error.where = scene.where;
-    return error;
-  };
-  const auto theme = find_theme(scene.theme);
-  if (!theme) return located(theme.error());
   const auto slide = lay_out(scene, size, problems);
-  if (!slide) return located(slide.error());
+  if (!slide) return at_scene(slide.error(), scene);
+  return paint_slide(scene, *slide, size);
+}
 
+Result<Painted> paint_slide(const Scene& scene, const Slide& slide, Size size) {
+  const auto theme = find_theme(scene.theme);
+  if (!theme) return at_scene(theme.error(), scene);
+  auto document = SvgDocument::parse(slide.svg, "", scene.film.folder);
+  if (!document) return at_scene(document.error(), scene);
+  Bitmap frame;  // first the canvas of the layers: one piece of memory of this size is enough
+  auto layers = paint_layers(*document, static_cast<int>(slide.steps.size()), size,
+                             enter_of(**theme, size), frame);
+  if (!layers) return at_scene(layers.error(), scene);
   const Ground ground = ground_of(**theme, scene);
-  auto frame = paint_first_frame(*slide, ground, size, scene);
-  if (!frame) return located(frame.error());
-  auto layers = paint_layers(*slide, size, scene, enter_of(**theme, size));
-  if (!layers) return located(layers.error());
+  if (auto drawn = paint_first_frame(*document, ground, size, frame); !drawn)
+    return at_scene(drawn.error(), scene);
 
-  auto visual = std::make_shared<Visual>(describe(scene, size, **theme, ground, slide->steps));
+  auto visual = std::make_shared<Visual>(describe(scene, size, **theme, ground, slide.steps));
   visual->layers = std::move(*layers);
-  return Painted{std::move(*frame), std::move(visual)};
+  return Painted{std::move(frame), std::move(visual)};
 }
 
 }  // namespace talkie

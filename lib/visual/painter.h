@@ -35,6 +35,18 @@ Result<Slide> lay_out(const Scene& scene, Size size, Problems& problems);
 
 // Lays out and paints. The ground is painted in floating point and dithered.
 Result<Painted> paint_scene(const Scene& scene, Size size, Problems& problems);
+// Paints what lay_out() has made of `scene` at `size`.
+Result<Painted> paint_slide(const Scene& scene, const Slide& slide, Size size);
+
+// What pages depend on besides the script: the fonts that are installed, the programs that draw,
+// this library itself. Equal texts, equal pictures. Quick; looked up once.
+const std::string& drawing_environment();
+// The same for two slides that look and move alike: a key as KeyMaker makes them. It reads the
+// pictures that the scene shows.
+std::string key_of(const Scene& scene, const Slide& slide, Size size);
+// The same for two scenes that lay_out() makes the same slide of. Looks at the script and not at
+// what comes of it, so it is quick.
+std::string layout_key(const Scene& scene, Size size);
 
 // Paints an SVG document that somebody else wrote, scaled to fit `size`, on transparent black.
 // Refused: references to files, URLs, entities (check_svg); too_large where it takes longer than

@@ -21,14 +21,17 @@ struct Ground {
     double offset = 0;
     uint32_t colour = 0;
     double opacity = 1;
+    bool operator==(const Stop&) const = default;
   };
   struct Glow {  // a radial gradient over the whole frame
     double x = 0.5;
     double y = 0.5;
     double radius = 0.5;
     std::vector<Stop> stops;
+    bool operator==(const Glow&) const = default;
   };
   std::vector<Glow> glows;
+  bool operator==(const Ground&) const = default;
 };
 
 struct Theme;  // complete in theme_data.h, for this folder only

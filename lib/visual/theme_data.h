@@ -89,6 +89,7 @@ struct Motion {
 };
 
 struct Theme {
+  std::string source;  // the file's text
   std::string name;
   std::string description;
   Palette palette;

@@ -262,6 +262,7 @@ Result<Theme> read_theme(std::string_view yaml, const std::string& name, const s
   const Result<Value> root = parse_yaml(yaml, {file, 1, 1});
   if (!root) return root.error();
   Theme theme;
+  theme.source = yaml;
   theme.name = name;
   std::optional<Error> error;
   Reader reader(*root, "a theme", error);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "visual/ground_paint.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <thread>
 
 #include "paint_testing.h"
 #include "visual/svg_document.h"
@@ -123,6 +126,57 @@ TEST(Ground, IsTheSameEveryTime) {
   paint_ground(dark_ground(), first);
   paint_ground(dark_ground(), second);
   EXPECT_EQ(first.bgra, second.bgra);
+}
+
+TEST(Ground, IsKeptForThePagesThatShareIt) {
+  const Size size{160, 90};
+  Bitmap painted = make_bitmap(size);
+  paint_ground(dark_ground(), painted);
+  const auto first = painted_ground(dark_ground(), size);
+  EXPECT_EQ(first->bgra, painted.bgra);
+  EXPECT_EQ(painted_ground(dark_ground(), size), first);
+  EXPECT_NE(painted_ground(dark_ground(), {90, 160}), first);
+  EXPECT_EQ(painted_ground(dark_ground(), {90, 160})->width, 90);
+  Ground other = dark_ground();
+  other.glows[1].stops[0].opacity = 0.17;
+  Bitmap painted_other = make_bitmap(size);
+  paint_ground(other, painted_other);
+  EXPECT_NE(painted_other.bgra, painted.bgra);
+  EXPECT_EQ(painted_ground(other, size)->bgra, painted_other.bgra);
+}
+
+TEST(Ground, IsNotKeptForEver) {
+  std::vector<std::weak_ptr<const Bitmap>> kept;
+  for (uint32_t colour = 0; colour < 20; ++colour)
+    kept.push_back(painted_ground({colour, {}}, {64, 36}));
+  const auto alive =
+      std::count_if(kept.begin(), kept.end(), [](const auto& bitmap) { return !bitmap.expired(); });
+  EXPECT_GE(alive, 1);
+  EXPECT_LE(alive, 4);
+}
+
+TEST(Ground, IsTheSameForEveryThread) {
+  const Size size{320, 180};
+  const auto variant = [](int i) {
+    Ground ground = dark_ground();
+    ground.glows[0].x = 0.1 * i;
+    return ground;
+  };
+  std::vector<Bitmap> expected(6, make_bitmap(size));
+  for (int i = 0; i < 6; ++i)
+    paint_ground(variant(i), expected[i]);
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 30; ++i) {
+        const int which = (i + t) % 6;
+        wrong += painted_ground(variant(which), size)->bgra != expected[which].bgra;
+      }
+    });
+  for (std::thread& thread : threads)
+    thread.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 }  // namespace
