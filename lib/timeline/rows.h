@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What is done to one row of one plane. Plain loops in 16 bits that compilers turn into vectors:
-// nearly all the time a moving picture costs is spent here.
+// What is done to one row of one plane. Plain loops over whole numbers that compilers turn into
+// vectors: nearly all the time a moving picture costs is spent here. Rows that are written do not
+// overlap those that are read.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +18,29 @@ void blend_row(uint8_t* target, const uint8_t* colour, const uint8_t* alpha, int
 // target = first + (second - first) * weight / kOne, rounded to nearest.
 void lerp_row(uint8_t* target, const uint8_t* first, const uint8_t* second, int weight, int count);
 
+// The same with `target` as the second: what is there already shows by its weight.
+void mix_row(uint8_t* target, const uint8_t* first, int weight, int count);
+
 // The same with a weight for every sample.
-void lerp_row(uint8_t* target, const uint8_t* first, const uint8_t* second, const uint16_t* weights,
-              int count);
+void mix_row(uint8_t* target, const uint8_t* first, const uint16_t* weights, int count);
 
 // target moves to `value` by weight / kOne.
 void lerp_row(uint8_t* target, uint8_t value, int weight, int count);
+
+// What a BGRA pixel's alpha is taken as.
+enum class Alpha { as_it_is, opaque };
+
+// Y' of premultiplied pixels.
+void luma_row(uint8_t* luma, const uint8_t* bgra, Alpha alpha, int count);
+
+// Cb and Cr (and alpha) of two rows of pixels before they are filtered: sums of both, in fixed
+// point.
+void chroma_sums(int32_t* cb, int32_t* cr, const uint8_t* upper, const uint8_t* lower, Alpha alpha,
+                 int count);
+void alpha_sums(int32_t* sums, const uint8_t* upper, const uint8_t* lower, int count);
+
+// Every second of those sums filtered [1 2 1]: `sums` begins with the neighbour to the left of the
+// first one. `shift` takes the fixed point's bits and the filter's 3 away.
+void filter_row(uint8_t* target, const int32_t* sums, int shift, int count);
 
 }  // namespace talkie

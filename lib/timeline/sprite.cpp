@@ -93,39 +93,27 @@ void Sprite::convert(const Bitmap& bitmap, int x, int y, int frame_width) {
       if (rect_.x1 > frame_width)
         std::copy_n(pixel(line, frame_width - 1), 4, pixel(line, frame_width));
     }
-    for (int line : {0, 1})
-      convert_luma(pixel(line, rect_.x0), row + line);
+    for (int line : {0, 1}) {
+      const uint8_t* const pixels = pixel(line, rect_.x0);
+      luma_row(colour_[0].row(row + line), pixels, Alpha::as_it_is, width);
+      for (int column = 0; column < width; ++column)
+        alpha_.row(row + line)[column] = pixels[4 * column + 3];
+    }
     convert_chroma(pixel(0, before), pixel(1, before), row / 2);
-  }
-}
-
-void Sprite::convert_luma(const uint8_t* pixels, int row) {
-  uint8_t* const luma = colour_[0].row(row);
-  uint8_t* const alpha = alpha_.row(row);
-  for (int column = 0; column < alpha_.width; ++column, pixels += 4) {
-    PixelSum sum;
-    sum.add(pixels, 1);
-    luma[column] = luma_of(sum, 0);
-    alpha[column] = pixels[3];
   }
 }
 
 // The pointers stand one pixel before the first column.
 void Sprite::convert_chroma(const uint8_t* upper, const uint8_t* lower, int row) {
-  uint8_t* const cb = colour_[1].row(row);
-  uint8_t* const cr = colour_[2].row(row);
-  uint8_t* const alpha = chroma_alpha_.row(row);
-  for (int column = 0; column < chroma_alpha_.width; ++column, upper += 8, lower += 8) {
-    PixelSum sum;
-    for (const uint8_t* pixels : {upper, lower}) {
-      sum.add(pixels, 1);
-      sum.add(pixels + 4, 2);
-      sum.add(pixels + 8, 1);
-    }
-    cb[column] = cb_of(sum, 3);
-    cr[column] = cr_of(sum, 3);
-    alpha[column] = static_cast<uint8_t>((sum.a + 4) / 8);
-  }
+  const int count = chroma_alpha_.width;
+  const int pixels = 2 * count + 1;
+  std::vector<int32_t> cb(static_cast<size_t>(pixels));
+  std::vector<int32_t> cr(static_cast<size_t>(pixels));
+  chroma_sums(cb.data(), cr.data(), upper, lower, Alpha::as_it_is, pixels);
+  filter_row(colour_[1].row(row), cb.data(), bt709::kShift + bt709::kFilterShift, count);
+  filter_row(colour_[2].row(row), cr.data(), bt709::kShift + bt709::kFilterShift, count);
+  alpha_sums(cb.data(), upper, lower, pixels);
+  filter_row(chroma_alpha_.row(row), cb.data(), bt709::kFilterShift, count);
 }
 
 Rect Sprite::rect(int drop) const {

@@ -34,7 +34,6 @@ class Sprite {
   };
 
   void convert(const Bitmap& bitmap, int x, int y, int frame_width);
-  void convert_luma(const uint8_t* pixels, int row);
   void convert_chroma(const uint8_t* upper, const uint8_t* lower, int row);
   void blend_plane(const Planes& target, int index, const Rect& clip, int opacity, int drop) const;
 

@@ -3,11 +3,37 @@
 
 #include <algorithm>
 #include <deque>
+#include <utility>
 
 #include "timeline/staged_scene.h"
 #include "timeline/yuv.h"
 
 namespace talkie {
+
+namespace {
+
+// `rect` without `holes`, in pieces.
+std::vector<Rect> without(const Rect& rect, const std::vector<Rect>& holes) {
+  std::vector<Rect> rest{rect};
+  for (const Rect& hole : holes) {
+    std::vector<Rect> pieces;
+    for (const Rect& piece : rest) {
+      const Rect cut = intersect(piece, hole);
+      if (cut.empty()) {
+        pieces.push_back(piece);
+        continue;
+      }
+      for (const Rect& side :
+           {Rect{piece.x0, piece.y0, piece.x1, cut.y0}, Rect{piece.x0, cut.y0, cut.x0, cut.y1},
+            Rect{cut.x1, cut.y0, piece.x1, cut.y1}, Rect{piece.x0, cut.y1, piece.x1, piece.y1}})
+        if (!side.empty()) pieces.push_back(side);
+    }
+    rest = std::move(pieces);
+  }
+  return rest;
+}
+
+}  // namespace
 
 struct Stage::State {
   Size size;
@@ -33,16 +59,28 @@ struct Stage::State {
     scene.paint(frame, rect, before, target);
   }
 
+  void collect_changes(int64_t held, int64_t frame) {
+    if (scenes.empty() || held < scenes.front().first()) {
+      changes.push_back(whole(size));
+      return;
+    }
+    const size_t index = scene_at(frame);
+    const size_t held_index = scene_at(held);
+    StagedScene& scene = scenes[index];
+    StagedScene* const before = index > 0 ? &scenes[index - 1] : nullptr;
+    if (held_index == index)
+      scene.collect_changes(held, frame, before, changes);
+    else if (before && held_index == index - 1 && scene.needs_before(frame))
+      scene.collect_entry(held, frame, *before, changes);
+    else
+      changes.push_back(whole(size));
+  }
+
   // The rectangles to paint anew; one around all of them where painting them one by one would
   // cost as much.
   const std::vector<Rect>& find_changes(int64_t held, int64_t frame) {
     changes.clear();
-    StagedScene* const scene = scenes.empty() ? nullptr : &scenes[scene_at(frame)];
-    if (!scene || held < scene->first() || &scenes[scene_at(held)] != scene) {
-      changes.push_back(whole(size));
-      return changes;
-    }
-    scene->collect_changes(held, frame, changes);
+    collect_changes(held, frame);
     std::erase_if(changes, [](const Rect& rect) { return rect.empty(); });
     Rect around;
     int64_t area = 0;
@@ -110,8 +148,8 @@ void Stage::repaint(int64_t held, int64_t frame, Planes target) {
 
 void Stage::paint_from(int64_t held, Planes picture, int64_t frame, Planes target) {
   const std::vector<Rect>& changes = state_->find_changes(held, frame);
-  if (changes.size() != 1 || changes.front() != whole(state_->size))
-    copy_rect(picture, target, whole(state_->size));
+  for (const Rect& rect : without(whole(state_->size), changes))
+    copy_rect(picture, target, rect);
   for (const Rect& rect : changes)
     state_->paint_rect(frame, rect, target);
 }

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "base/time.h"
 #include "speech/timing.h"
@@ -21,7 +20,7 @@ struct Planes {
   int stride[3] = {};
 };
 
-// Memory for one picture.
+// Memory for one picture, which holds anything at first.
 class Canvas {
  public:
   explicit Canvas(Size size);
@@ -29,7 +28,7 @@ class Canvas {
 
  private:
   Size size_;
-  std::vector<uint8_t> bytes_;
+  std::unique_ptr<uint8_t[]> bytes_;
 };
 
 // Back to BGRA, for looking at a frame.

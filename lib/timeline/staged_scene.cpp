@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "timeline/difference.h"
 #include "timeline/easing.h"
 #include "timeline/reveal.h"
 #include "timeline/rows.h"
@@ -162,10 +163,29 @@ int64_t StagedScene::next_change(int64_t frame) const {
   }
 }
 
-void StagedScene::collect_changes(int64_t from, int64_t to, std::vector<Rect>& changes) {
-  const int positions[] = {position_of_transition(from), position_of_transition(to)};
-  if (darkness(from) != darkness(to)) changes.push_back(whole(size_));
-  changes.push_back(transition_change(transition_, size_, positions[0], positions[1]));
+// What the transition changes between two of its positions, the second one that of `frame`. Layers
+// that look different in the two are the caller's.
+void StagedScene::collect_transition(int from, int to, int64_t frame, StagedScene* before,
+                                     std::vector<Rect>& changes) {
+  const Rect change = transition_change(transition_, size_, from, to);
+  if (change.empty()) return;
+  if (!apart_ && before) apart_ = differences(before->final_picture(), base_.planes());
+  if (!apart_) {
+    changes.push_back(change);
+    return;
+  }
+  for (const Rect& rect : *apart_)
+    changes.push_back(intersect(change, rect));
+  for (const StagedLayer& layer : layers_) {
+    const LayerLook look = look_of(layer, frame);
+    if (look.opacity > 0) changes.push_back(intersect(change, layer.sprite.rect(look.drop)));
+  }
+}
+
+void StagedScene::collect_changes(int64_t from, int64_t to, StagedScene* before,
+                                  std::vector<Rect>& changes) {
+  if (is_final_only_ || darkness(from) != darkness(to)) changes.push_back(whole(size_));
+  collect_transition(position_of_transition(from), position_of_transition(to), to, before, changes);
   for (const StagedLayer& layer : layers_) {
     const LayerLook looks[] = {look_of(layer, from), look_of(layer, to)};
     if (looks[0] == looks[1]) continue;
@@ -180,6 +200,33 @@ void StagedScene::collect_changes(int64_t from, int64_t to, std::vector<Rect>& c
     if (caption) changes.push_back(sprite_of(*caption).rect());
 }
 
+// What differs between a frame and final_picture().
+void StagedScene::collect_to_final(int64_t from, std::vector<Rect>& changes) {
+  if (is_final_only_ || darkness(from) != 0 || needs_before(from)) changes.push_back(whole(size_));
+  for (const StagedLayer& layer : layers_) {
+    const LayerLook look = look_of(layer, from);
+    if (look != LayerLook{kOne, 0})
+      changes.push_back(unite(layer.sprite.rect(), layer.sprite.rect(look.drop)));
+  }
+  if (const StagedCaption* caption = caption_at(from))
+    changes.push_back(sprite_of(*caption).rect());
+}
+
+void StagedScene::collect_entry(int64_t from, int64_t to, StagedScene& before,
+                                std::vector<Rect>& changes) {
+  before.collect_to_final(from, changes);
+  collect_transition(0, position_of_transition(to), to, &before, changes);
+  if (const StagedCaption* caption = caption_at(to)) changes.push_back(sprite_of(*caption).rect());
+  if (darkness(to) != 0) changes.push_back(whole(size_));
+}
+
+bool StagedScene::shows_layers(int64_t frame, const Rect& rect) const {
+  return std::any_of(layers_.begin(), layers_.end(), [&](const StagedLayer& layer) {
+    const LayerLook look = look_of(layer, frame);
+    return look.opacity > 0 && !intersect(layer.sprite.rect(look.drop), rect).empty();
+  });
+}
+
 void StagedScene::paint_layers(int64_t frame, const Rect& rect, const Planes& target) const {
   for (const StagedLayer& layer : layers_) {
     const LayerLook look = look_of(layer, frame);
@@ -189,11 +236,14 @@ void StagedScene::paint_layers(int64_t frame, const Rect& rect, const Planes& ta
 
 void StagedScene::paint(int64_t frame, const Rect& rect, StagedScene* before,
                         const Planes& target) {
-  copy_rect(base_.planes(), target, rect);
-  paint_layers(frame, rect, target);
-  if (before)
-    mix_transition(transition_, position_of_transition(frame), before->final_picture(), target,
-                   rect);
+  const int position = position_of_transition(frame);
+  if (before && !shows_layers(frame, rect)) {
+    mix_transition(transition_, position, before->final_picture(), base_.planes(), target, rect);
+  } else {
+    copy_rect(base_.planes(), target, rect);
+    paint_layers(frame, rect, target);
+    if (before) mix_transition(transition_, position, before->final_picture(), target, rect);
+  }
   if (const StagedCaption* caption = caption_at(frame))
     sprite_of(*caption).blend(target, rect, kOne);
   if (const int amount = darkness(frame)) fade(target, rect, ground_, amount);
@@ -214,6 +264,7 @@ void StagedScene::keep_final_picture_only() {
   final_picture();
   if (final_) base_ = std::move(*final_);
   final_.reset();
+  is_final_only_ = true;
   layers_.clear();
   captions_.clear();
   for (PaintedCaption& painted : painted_captions_)

@@ -37,8 +37,11 @@ class StagedScene {
 
   [[nodiscard]] bool needs_before(int64_t frame) const;
   [[nodiscard]] int64_t next_change(int64_t frame) const;
-  // Adds the rectangles in which the two frames differ.
-  void collect_changes(int64_t from, int64_t to, std::vector<Rect>& changes);
+  // Adds the rectangles in which the two frames differ. `before`: the scene before this one, null
+  // where it is not there (any more).
+  void collect_changes(int64_t from, int64_t to, StagedScene* before, std::vector<Rect>& changes);
+  // The same for a frame of the scene before this one and a frame of this one's transition.
+  void collect_entry(int64_t from, int64_t to, StagedScene& before, std::vector<Rect>& changes);
   // `before`: the scene before this one, null where needs_before() is false.
   void paint(int64_t frame, const Rect& rect, StagedScene* before, const Planes& target);
 
@@ -73,6 +76,10 @@ class StagedScene {
   [[nodiscard]] const StagedCaption* caption_at(int64_t frame) const;
   const Sprite& sprite_of(const StagedCaption& caption);
   [[nodiscard]] bool looks_same(int64_t a, int64_t b) const;
+  void collect_to_final(int64_t from, std::vector<Rect>& changes);
+  void collect_transition(int from, int to, int64_t frame, StagedScene* before,
+                          std::vector<Rect>& changes);
+  [[nodiscard]] bool shows_layers(int64_t frame, const Rect& rect) const;
   void paint_layers(int64_t frame, const Rect& rect, const Planes& target) const;
 
   Size size_;
@@ -80,6 +87,8 @@ class StagedScene {
   int64_t end_ = 0;
   Canvas base_;
   std::optional<Canvas> final_;  // made when the next scene needs it; not where it equals base_
+  std::optional<std::vector<Rect>> apart_;  // where base_ is not what the scene before ends with
+  bool is_final_only_ = false;              // what earlier frames showed is not known any more
   std::vector<StagedLayer> layers_;
   Transition transition_;
   LayerMotion entry_;  // the transition

@@ -33,21 +33,25 @@ int soft_edge(const Transition& transition, Size size) {
 
 // How much of the new picture (0 to 256) shows `distance` pixels from where the wipe begins.
 int wipe_weight(int distance, int position, int edge) {
+  if (position <= distance) return 0;
+  if (position - distance >= edge) return kOne;
   const double share = static_cast<double>(position - distance) / edge;
   return static_cast<int>(std::lround(ease_in_out(share) * kOne));
 }
 
-// One weight for every pixel of the way, in the frame's order.
-std::vector<uint16_t> wipe_weights(const Transition& transition, Size size, int position) {
+// The weights of the pixels from `first` to `last` (one past the end) along the way, in the frame's
+// order.
+std::vector<uint16_t> wipe_weights(const Transition& transition, Size size, int position, int first,
+                                   int last) {
   const int length = wipe_length(transition, size);
   const int edge = soft_edge(transition, size);
   // "left" and "up" are where the edge goes: it begins at the right, or below.
   const bool from_the_end =
       transition.direction == Direction::left || transition.direction == Direction::up;
-  std::vector<uint16_t> weights(static_cast<size_t>(length));
-  for (int i = 0; i < length; ++i)
-    weights[static_cast<size_t>(i)] =
-        static_cast<uint16_t>(wipe_weight(from_the_end ? length - 1 - i : i, position, edge));
+  std::vector<uint16_t> weights;
+  for (int i = first; i < last; ++i)
+    weights.push_back(
+        static_cast<uint16_t>(wipe_weight(from_the_end ? length - 1 - i : i, position, edge)));
   return weights;
 }
 
@@ -56,27 +60,30 @@ void mix_crossfade(int position, const Planes& before, const Planes& target, con
     const PlaneRect part = in_plane(rect, plane);
     for (int y = part.y; y < part.y + part.height; ++y) {
       uint8_t* const row = row_of(target, plane, y) + part.x;
-      lerp_row(row, row_of(before, plane, y) + part.x, row, position, part.width);
+      mix_row(row, row_of(before, plane, y) + part.x, position, part.width);
     }
   }
 }
 
 void mix_wipe(const Transition& transition, int position, const Planes& before,
               const Planes& target, const Rect& rect) {
-  const std::vector<uint16_t> weights = wipe_weights(transition, target.size, position);
+  const bool sideways = is_sideways(transition);
+  const std::vector<uint16_t> weights =
+      wipe_weights(transition, target.size, position, sideways ? rect.x0 : rect.y0,
+                   sideways ? rect.x1 : rect.y1);
   std::vector<uint16_t> chroma_weights;  // chroma is sited on the even ones
   for (size_t i = 0; i < weights.size(); i += 2)
     chroma_weights.push_back(weights[i]);
   for (int plane = 0; plane < 3; ++plane) {
     const std::vector<uint16_t>& along = plane == 0 ? weights : chroma_weights;
     const PlaneRect part = in_plane(rect, plane);
-    for (int y = part.y; y < part.y + part.height; ++y) {
-      uint8_t* const row = row_of(target, plane, y) + part.x;
-      const uint8_t* const old_row = row_of(before, plane, y) + part.x;
-      if (is_sideways(transition))
-        lerp_row(row, old_row, row, along.data() + part.x, part.width);
+    for (int y = 0; y < part.height; ++y) {
+      uint8_t* const row = row_of(target, plane, part.y + y) + part.x;
+      const uint8_t* const old_row = row_of(before, plane, part.y + y) + part.x;
+      if (sideways)
+        mix_row(row, old_row, along.data(), part.width);
       else
-        lerp_row(row, old_row, row, along[static_cast<size_t>(y)], part.width);
+        mix_row(row, old_row, along[static_cast<size_t>(y)], part.width);
     }
   }
 }
@@ -167,6 +174,20 @@ void mix_transition(const Transition& transition, int position, const Planes& be
     mix_crossfade(position, before, target, rect);
   else if (transition.kind == Transition::Kind::wipe)
     mix_wipe(transition, position, before, target, rect);
+}
+
+void mix_transition(const Transition& transition, int position, const Planes& before,
+                    const Planes& after, const Planes& target, const Rect& rect) {
+  if (transition.kind != Transition::Kind::crossfade) {
+    copy_rect(after, target, rect);
+    return mix_transition(transition, position, before, target, rect);
+  }
+  for (int plane = 0; plane < 3; ++plane) {
+    const PlaneRect part = in_plane(rect, plane);
+    for (int y = part.y; y < part.y + part.height; ++y)
+      lerp_row(row_of(target, plane, y) + part.x, row_of(before, plane, y) + part.x,
+               row_of(after, plane, y) + part.x, position, part.width);
+  }
 }
 
 }  // namespace talkie

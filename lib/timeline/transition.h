@@ -23,7 +23,10 @@ int transition_end(const Transition& transition, Size size);
 // What differs between two positions.
 Rect transition_change(const Transition& transition, Size size, int from, int to);
 
-// Puts `before` over the `rect` of `target`, which holds the new picture, where it still shows.
+// Fills the `rect` of `target` with `before` and `after`, each where it shows.
+void mix_transition(const Transition& transition, int position, const Planes& before,
+                    const Planes& after, const Planes& target, const Rect& rect);
+// The same where `target` holds the new picture.
 void mix_transition(const Transition& transition, int position, const Planes& before,
                     const Planes& target, const Rect& rect);
 

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
+
+#include "timeline/rows.h"
 
 namespace talkie {
 
@@ -10,30 +13,29 @@ namespace {
 
 constexpr int kOpaque = 255;
 
-void convert_luma_row(const uint8_t* bgra, uint8_t* target, int width) {
-  for (int x = 0; x < width; ++x, bgra += 4)
-    target[x] = luma_of({bgra[0], bgra[1], bgra[2], kOpaque}, 0);
-}
+// Cb and Cr of two rows of pixels, with one more on either side: at the picture's border a pixel
+// counts for its missing neighbour.
+class ChromaLine {
+ public:
+  explicit ChromaLine(int width)
+      : width_(width), cb_(static_cast<size_t>(width) + 2), cr_(static_cast<size_t>(width) + 2) {}
 
-// Filter [1 2 1] around the even columns, where chroma is sited, and the mean of two rows: weights
-// add up to 8. The picture's border counts twice where a neighbour is missing.
-void convert_chroma_rows(const uint8_t* upper, const uint8_t* lower, uint8_t* cb, uint8_t* cr,
-                         int width) {
-  for (int x = 0; x < width; x += 2) {
-    const size_t left = size_t{4} * std::max(x - 1, 0);
-    const size_t centre = size_t{4} * x;
-    const size_t right = size_t{4} * std::min(x + 1, width - 1);
-    PixelSum sum;
-    for (const uint8_t* row : {upper, lower}) {
-      sum.add(row + left, 1);
-      sum.add(row + centre, 2);
-      sum.add(row + right, 1);
+  void convert(const uint8_t* upper, const uint8_t* lower, uint8_t* cb, uint8_t* cr) {
+    chroma_sums(cb_.data() + 1, cr_.data() + 1, upper, lower, Alpha::opaque, width_);
+    for (std::vector<int32_t>* sums : {&cb_, &cr_}) {
+      sums->front() = *(sums->begin() + 1);
+      sums->back() = *(sums->end() - 2);
     }
-    sum.a = 8 * kOpaque;
-    cb[x / 2] = cb_of(sum, 3);
-    cr[x / 2] = cr_of(sum, 3);
+    constexpr int kShift = bt709::kShift + bt709::kFilterShift;
+    filter_row(cb, cb_.data(), kShift, (width_ + 1) / 2);
+    filter_row(cr, cr_.data(), kShift, (width_ + 1) / 2);
   }
-}
+
+ private:
+  int width_;
+  std::vector<int32_t> cb_;
+  std::vector<int32_t> cr_;
+};
 
 void fill(const Planes& target, Yuv colour) {
   for (int plane = 0; plane < 3; ++plane) {
@@ -77,12 +79,14 @@ void convert(const BitmapView& picture, const Planes& target) {
   const int height = std::min(picture.size.height, target.size.height);
   if (picture.size != target.size) fill(target, to_yuv(0x000000));
   const auto row = [&](int y) { return picture.bgra + picture.stride * y; };
+  if (width == 0 || height == 0) return;
+  // Chroma: filter [1 2 1] around the even columns, where it is sited, and the mean of two rows.
+  ChromaLine chroma(width);
   for (int y = 0; y < height; y += 2) {
     const int below = std::min(y + 1, height - 1);
-    convert_luma_row(row(y), row_of(target, 0, y), width);
-    if (below != y) convert_luma_row(row(below), row_of(target, 0, below), width);
-    convert_chroma_rows(row(y), row(below), row_of(target, 1, y / 2), row_of(target, 2, y / 2),
-                        width);
+    for (int line = y; line <= below; ++line)
+      luma_row(row_of(target, 0, line), row(line), Alpha::opaque, width);
+    chroma.convert(row(y), row(below), row_of(target, 1, y / 2), row_of(target, 2, y / 2));
   }
 }
 
@@ -100,7 +104,7 @@ Canvas::Canvas(Size size) : size_(size) {
   const size_t luma = static_cast<size_t>(size.width) * static_cast<size_t>(size.height);
   const size_t chroma =
       static_cast<size_t>((size.width + 1) / 2) * static_cast<size_t>((size.height + 1) / 2);
-  bytes_.resize(luma + 2 * chroma);
+  bytes_ = std::make_unique_for_overwrite<uint8_t[]>(luma + 2 * chroma);
 }
 
 Planes Canvas::planes() {
@@ -108,7 +112,7 @@ Planes Canvas::planes() {
   planes.size = size_;
   planes.stride[0] = size_.width;
   planes.stride[1] = planes.stride[2] = (size_.width + 1) / 2;
-  planes.data[0] = bytes_.data();
+  planes.data[0] = bytes_.get();
   planes.data[1] = planes.data[0] + static_cast<ptrdiff_t>(size_.width) * size_.height;
   planes.data[2] =
       planes.data[1] + static_cast<ptrdiff_t>(planes.stride[1]) * ((size_.height + 1) / 2);

@@ -51,12 +51,6 @@ struct PixelSum {
   int g = 0;
   int r = 0;
   int a = 0;
-  void add(const uint8_t* bgra, int weight) {
-    b += bgra[0] * weight;
-    g += bgra[1] * weight;
-    r += bgra[2] * weight;
-    a += bgra[3] * weight;
-  }
 };
 
 // ITU-R BT.709-6, section 3: Kr = 0.2126, Kb = 0.0722; Y' takes 219 steps, Cb and Cr 224. In
@@ -67,6 +61,7 @@ inline constexpr double kKb = 0.0722;
 inline constexpr double kLumaScale = 219.0 / 255;
 inline constexpr double kChromaScale = 224.0 / 255;
 inline constexpr int kShift = 16;
+inline constexpr int kFilterShift = 3;  // the chroma filter's weights add up to 8
 constexpr int fixed(double value) {
   return static_cast<int>(value * (1 << kShift) + (value < 0 ? -0.5 : 0.5));
 }

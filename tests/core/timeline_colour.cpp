@@ -161,12 +161,15 @@ TEST(Rows, MixAsDefined) {
         const auto b = static_cast<uint8_t>(second);
         const double exact = first + (second - first) * weight / 256.0;
         uint8_t one = 0;
-        uint8_t each = 0;
+        uint8_t here = b;
+        uint8_t each = b;
         uint8_t constant = a;
         lerp_row(&one, &a, &b, weight, 1);
-        lerp_row(&each, &a, &b, &weight, 1);
+        mix_row(&here, &a, weight, 1);
+        mix_row(&each, &a, &weight, 1);
         lerp_row(&constant, b, weight, 1);
         ASSERT_NEAR(one, exact, 0.501);
+        ASSERT_EQ(one, here);
         ASSERT_EQ(one, each);
         ASSERT_EQ(one, constant);
       }

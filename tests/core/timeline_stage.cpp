@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "timeline/transition.h"
 #include "timeline/yuv.h"
 #include "timeline_pictures.h"
 
@@ -148,6 +147,61 @@ TEST(Stage, RepaintingIsPainting) {
   }
 }
 
+// Pages that share a ground, with things here and there: what a film is made of.
+Play pages_on_one_ground(Size size, std::mt19937& random) {
+  Play play{std::make_unique<Stage>(size, Rate{30, 1}), 0};
+  const Bitmap ground = noise(size.width, size.height, true, random);
+  Time start{};
+  for (int index = 0; index < 3; ++index) {
+    MadeScene scene = any_scene(size, index, start, milliseconds(300 + random() % 1500), random);
+    scene.picture = ground;
+    scene.visual.fade_out = random() % 8 == 0;
+    const int patches = static_cast<int>(random() % 4);
+    for (int i = 0; i < patches; ++i) {
+      const int width = 1 + static_cast<int>(random() % (size.width / 3));
+      const int height = 1 + static_cast<int>(random() % (size.height / 3));
+      const int left = static_cast<int>(random() % (size.width - width));
+      const int top = static_cast<int>(random() % (size.height - height));
+      const Bitmap patch = noise(width, height, true, random);
+      for (int y = 0; y < height; ++y)
+        std::memcpy(scene.picture.row(top + y) + ptrdiff_t{4} * left, patch.row(y),
+                    size_t{4} * static_cast<size_t>(width));
+    }
+    for (Layer& layer : scene.visual.layers) {
+      layer.x = static_cast<int>(random() % size.width) - 15;
+      layer.y = static_cast<int>(random() % size.height) - 15;
+    }
+    play.stage->add_scene(view_of(scene.picture), scene.visual, scene.timing);
+    start += scene.timing.duration;
+  }
+  play.end = play.stage->end_frame();
+  return play;
+}
+
+TEST(Stage, RepaintingIsPaintingWhereOnlyPartsDiffer) {
+  std::mt19937 random(15);
+  for (int turn = 0; turn < 40; ++turn) {
+    const Size size{300 + static_cast<int>(random() % 40), 120 + static_cast<int>(random() % 40)};
+    Play play = pages_on_one_ground(size, random);
+    Canvas held(size);
+    Canvas fresh(size);
+    play.stage->paint(0, held.planes());
+    // As a film plays, by every frame or in steps, and now and then somewhere else.
+    for (int64_t from = 0; from + 1 < play.end;) {
+      const int64_t to = random() % 8 == 0 ? static_cast<int64_t>(random()) % play.end
+                                           : from + 1 + static_cast<int64_t>(random() % 3);
+      if (to >= play.end) break;
+      play.stage->paint_from(from, held.planes(), to, fresh.planes());
+      play.stage->repaint(from, to, held.planes());
+      const std::string expected = painted(*play.stage, size, to);
+      ASSERT_EQ(bytes_of(held.planes()), expected) << turn << ": " << from << " to " << to;
+      ASSERT_EQ(bytes_of(fresh.planes()), expected) << turn << ": " << from << " to " << to;
+      if (random() % 32 == 0) break;
+      from = to;
+    }
+  }
+}
+
 // A caption or a layer that comes in touches its own place only: the rest is poisoned beforehand
 // and has to stay so.
 TEST(Stage, RepaintingTouchesOnlyWhatChanges) {
@@ -193,109 +247,29 @@ TEST(Stage, ForgetsScenesAndStillPaintsWhatFollows) {
   const Rate rate{30, 1};
   Stage all(size, rate);
   Stage forgetful(size, rate);
+  Canvas held(size);
+  const Bitmap ground = noise(size.width, size.height, true, random);
   Time start{};
   int64_t frame = 0;
   for (int index = 0; index < 12; ++index) {
-    const MadeScene scene = any_scene(size, index, start, milliseconds(700), random);
+    MadeScene scene = any_scene(size, index, start, milliseconds(700), random);
+    scene.picture = ground;  // what is not repainted would stay
     for (Stage* stage : {&all, &forgetful})
       stage->add_scene(view_of(scene.picture), scene.visual, scene.timing);
     start += milliseconds(700);
     for (; frame < forgetful.end_frame(); ++frame) {
       forgetful.forget_before(frame);
+      if (frame == 0)
+        forgetful.paint(frame, held.planes());
+      else
+        forgetful.repaint(frame - 1, frame, held.planes());
+      ASSERT_EQ(bytes_of(held.planes()), painted(all, size, frame)) << frame;
       ASSERT_EQ(painted(forgetful, size, frame), painted(all, size, frame)) << frame;
       ASSERT_EQ(forgetful.next_change(frame),
                 std::min(all.next_change(frame), forgetful.end_frame()));
     }
     forgetful.forget_before(frame);
   }
-}
-
-// Plain scenes one colour each: what a transition shows where, and when.
-class Transitions : public testing::Test {
- protected:
-  static constexpr Size kSize{160, 90};
-  static constexpr int kBlack = 16;
-  static constexpr int kWhite = 235;
-
-  // Two seconds of black, then two of white that come in by `transition`.
-  void play(const std::string& transition) {
-    const Result<Transition> parsed = parse_transition(transition);
-    ASSERT_TRUE(parsed) << parsed.error().message;
-    stage_ = std::make_unique<Stage>(kSize, Rate{30, 1});
-    Visual visual;
-    visual.size = kSize;
-    visual.transition = *parsed;
-    SceneTiming timing;
-    timing.duration = seconds(2);
-    stage_->add_scene(view_of(filled(160, 90, 0xff000000)), visual, timing);
-    timing.start = seconds(2);
-    timing.index = 1;
-    stage_->add_scene(view_of(filled(160, 90, 0xffffffff)), visual, timing);
-  }
-  int luma(int64_t frame, int x, int y) {
-    Canvas canvas(kSize);
-    stage_->paint(frame, canvas.planes());
-    return row_of(canvas.planes(), 0, y)[x];
-  }
-  std::unique_ptr<Stage> stage_;
-};
-
-TEST_F(Transitions, CutIsBetweenTwoFrames) {
-  play("cut");
-  EXPECT_EQ(luma(59, 80, 45), kBlack);
-  EXPECT_EQ(luma(60, 80, 45), kWhite);
-  EXPECT_EQ(stage_->next_change(0), 60);
-  EXPECT_EQ(stage_->next_change(60), 120);
-}
-
-TEST_F(Transitions, CrossfadeEasesInAndOut) {
-  play("crossfade 0.5");
-  EXPECT_EQ(luma(59, 80, 45), kBlack);
-  int last = kBlack;
-  int largest = 0;
-  for (int64_t frame = 60; frame < 75; ++frame) {
-    const int now = luma(frame, 80, 45);
-    EXPECT_GT(now, last) << frame;
-    EXPECT_LT(now, kWhite) << frame;
-    largest = std::max(largest, now - last);
-    last = now;
-  }
-  EXPECT_EQ(luma(75, 80, 45), kWhite);
-  EXPECT_NEAR(luma(67, 80, 45), (kBlack + kWhite) / 2, 2) << "half of it after half of the time";
-  EXPECT_LT(luma(61, 80, 45) - luma(60, 80, 45), largest / 2) << "slow at first";
-  EXPECT_EQ(stage_->next_change(75), 120);
-}
-
-TEST_F(Transitions, WipesGoTheirWay) {
-  struct Way {
-    const char* name;
-    int from_x, from_y, to_x, to_y;
-  };
-  for (const Way& way :
-       {Way{"wipe left 0.5", 158, 45, 1, 45}, Way{"wipe right 0.5", 1, 45, 158, 45},
-        Way{"wipe up 0.5", 80, 88, 80, 1}, Way{"wipe down 0.5", 80, 1, 80, 88}}) {
-    play(way.name);
-    EXPECT_EQ(luma(59, way.from_x, way.from_y), kBlack);
-    EXPECT_EQ(luma(67, way.from_x, way.from_y), kWhite) << way.name;
-    EXPECT_EQ(luma(67, way.to_x, way.to_y), kBlack) << way.name;
-    EXPECT_NEAR(luma(67, 80, 45), 125, 80) << way.name << ": the edge is in the middle";
-    EXPECT_EQ(luma(75, way.to_x, way.to_y), kWhite) << way.name;
-  }
-}
-
-TEST_F(Transitions, TheFirstSceneHasNone) {
-  play("crossfade 2");
-  EXPECT_EQ(stage_->next_change(0), 60);
-  EXPECT_EQ(luma(0, 5, 5), kBlack);
-}
-
-TEST(Transition, IsReadFromText) {
-  EXPECT_EQ(parse_transition("wipe up 500ms")->direction, Transition::Direction::up);
-  EXPECT_EQ(parse_transition("wipe 2 right")->length, seconds(2));
-  EXPECT_EQ(parse_transition("cut")->length, Time{});
-  for (const char* bad :
-       {"", "dissolve", "crossfade left", "wipe sideways", "crossfade -1", "crossfade 60"})
-    EXPECT_FALSE(parse_transition(bad)) << bad;
 }
 
 TEST(Stage, FadesToTheGround) {
