@@ -28,6 +28,10 @@ Owned<GstEvent> timing_event(const SceneTiming& timing);
 bool is_timing_event(GstEvent* event);
 Result<SceneTiming> timing_from_event(GstEvent* event);
 
+// A custom query that goes downstream: answered where buffers that last for several frames are made
+// frames of, as h264holdfill does, so that one of them is enough for a picture that stays.
+inline constexpr const char* kHoldQuery = "talkie-holds-pictures";
+
 // TalkieVisualMeta: the layers of the picture in its buffer. Copied with the buffer (the Visual is
 // shared, immutable), dropped by elements that change the picture's size or format.
 struct VisualMeta {
