@@ -18,6 +18,9 @@ struct FinishOptions {
   // Samples that the AAC encoder puts before the first one it was given. MP4's edit list then
   // begins after them (ISO/IEC 14496-12 8.6.6), so that sound and picture start together.
   int audio_priming = 0;
+  // How long the sound is without its priming, in samples, where the packets have room for more; 0:
+  // not known.
+  int64_t audio_length = 0;
 };
 
 // Corrects the file in place. Formats: MP4, Matroska and WebM, Ogg; other files stay as they are.

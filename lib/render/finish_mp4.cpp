@@ -69,8 +69,12 @@ class Moov {
     const uint64_t media_scale = field(media_header, 12, 20, 4, 4);
     if (media_scale == 0) return;
     const uint64_t length = big_endian(bytes_, entry, width);
-    const uint64_t shorter =
-        length - std::min(length, (priming * movie_scale_ + media_scale / 2) / media_scale);
+    const auto in_movie = [&](uint64_t samples) {
+      return (samples * movie_scale_ + media_scale / 2) / media_scale;
+    };
+    uint64_t shorter = length - std::min(length, in_movie(priming));
+    if (options_.audio_length > 0)
+      shorter = std::min(shorter, in_movie(static_cast<uint64_t>(options_.audio_length)));
     put_big_endian(bytes_, entry, width, shorter);
     put_big_endian(bytes_, entry + step, width, priming);
     set_field(header, 20, 28, shorter);

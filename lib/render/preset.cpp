@@ -41,20 +41,28 @@ Result<std::vector<std::string>> read_strings(const Value& value, const std::str
   return strings;
 }
 
+bool is_count(const Value& value) {
+  return value.is(Value::Type::number) && value.number >= 0 && value.number <= 65536;
+}
+
 Result<PresetChain> read_chain(const Value& value) {
   if (value.is_scalar()) return PresetChain{value.text};
   if (!value.is(Value::Type::map))
-    return bad(value, "a chain is a text, or a map with 'launch' and 'priming'");
+    return bad(value, "a chain is a text, or a map with 'launch' and more");
   PresetChain chain;
   for (const Member& member : value.map) {
     if (member.key == "launch" && member.value.is_scalar()) {
       chain.launch = member.value.text;
-    } else if (member.key == "priming" && member.value.is(Value::Type::number) &&
-               member.value.number >= 0 && member.value.number <= 65536) {
+    } else if (member.key == "priming" && is_count(member.value)) {
       chain.priming = static_cast<int>(member.value.number);
+    } else if (member.key == "packet" && is_count(member.value)) {
+      chain.packet = static_cast<int>(member.value.number);
+    } else if (member.key == "zones" && member.value.is_scalar()) {
+      chain.zones = member.value.text;
     } else {
       return Error{ErrorKind::bad_value,
-                   "a chain has the keys 'launch' (a text) and 'priming' (samples, 0 to 65536)",
+                   "a chain has the keys 'launch' (a text), 'priming' and 'packet' (samples, 0 to "
+                   "65536), and 'zones' (such as b=0.5)",
                    {},
                    member.where};
     }

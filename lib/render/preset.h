@@ -15,6 +15,12 @@ namespace talkie {
 struct PresetChain {
   std::string launch;
   int priming = 0;  // samples an AAC encoder puts in front, see FinishOptions::audio_priming
+  // Samples in a packet, where pieces that were encoded for themselves may follow each other.
+  // 0: the sound is encoded as one.
+  int packet = 0;
+  // What x264 does with pictures that move, in the form of its zones: "b=0.5". It is put in where
+  // `launch` says {zones}. What is on the screen for one frame need not be as good as what stays.
+  std::string zones;
 };
 
 struct Preset {

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "render/render.h"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
+#include <thread>
 
 #include "base/text.h"
 #include "gst/element.h"
-#include "render/film_pipeline.h"
+#include "render/film_mux.h"
+#include "render/film_record.h"
+#include "render/finish.h"
 #include "render/gstreamer.h"
+#include "render/production.h"
+#include "render/reporter.h"
 #include "timeline/captions.h"
 #include "visual/painter.h"
 
@@ -19,9 +27,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kPoll = std::chrono::milliseconds(50);
-// A page takes a second at most to paint and to encode: this long without anything new is a fault.
-constexpr auto kPatience = std::chrono::seconds(60);
+constexpr auto kPoll = std::chrono::milliseconds(200);
+// A film that would fill more than this part of the cache is not kept as a whole.
+constexpr uint64_t kFilmShare = 4;
 
 Error cancelled() {
   return Error{ErrorKind::cancelled, "stopped; nothing was written"};
@@ -32,61 +40,59 @@ Error refused_by_strict() {
                "there are warnings, and --strict makes them errors; nothing was written"};
 }
 
-// Hands each finding over once: the same one is often made twice, when a script is looked at and
-// when it is rendered.
-class Reporter {
- public:
-  explicit Reporter(const RenderHooks& hooks) : hooks_(hooks) {}
-
-  void add(const Problem& problem) {
-    for (const Problem& known : seen_)
-      if (known.where == problem.where && known.message == problem.message) return;
-    seen_.push_back(problem);
-    if (problem.severity == Problem::Severity::warning) ++warnings_;
-    if (hooks_.problem) hooks_.problem(problem);
-  }
-  void add(const Problems& problems) {
-    for (const Problem& problem : problems.all())
-      add(problem);
-  }
-  [[nodiscard]] int warnings() const { return warnings_; }
-
- private:
-  const RenderHooks& hooks_;
-  std::vector<Problem> seen_;
-  int warnings_ = 0;
-};
-
-// Stops the pipeline, whatever way its run ended.
-class Running {
- public:
-  explicit Running(const FilmPipeline& film) : film_(film) {}
-  ~Running() { gst_element_set_state(film_.pipeline.get(), GST_STATE_NULL); }
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
-
- private:
-  const FilmPipeline& film_;
-};
+int workers_of(const RenderOptions& options) {
+  if (options.workers > 0) return options.workers;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 class Job {
  public:
   Job(const RenderOptions& options, const RenderHooks& hooks, std::stop_token stop)
-      : options_(options), hooks_(hooks), stop_(std::move(stop)), reporter_(hooks) {}
+      : options_(options), hooks_(hooks), stop_(std::move(stop)), reporter_(hooks) {
+    if (!options.cache.empty()) cache_.emplace(options.cache);
+  }
 
   Result<RenderReport> run() {
     if (auto prepared = prepare(); !prepared) return prepared.error();
     auto captions = begin_captions();
     if (!captions) return captions.error();
-    auto film = make_film_pipeline(script_, preset_, {options_.engine, options_.output});
-    if (!film) return film.error();
-    {
-      const Running running(*film);
-      if (auto played = play(*film); !played) return played.error();
+    auto whole = WholeFile::begin(options_.output);
+    if (!whole) return whole.error();
+    const bool needs_timings = !captions->empty();
+    if (!take_kept_film(whole->temporary(), needs_timings)) {
+      if (auto made = make_film(whole->temporary()); !made) return explain(made.error());
+      if (stop_.stop_requested()) return cancelled();
+      keep_film(whole->temporary());
     }
-    if (auto written = write_captions(*captions, film->timings->all()); !written)
-      return written.error();
-    return report(*film);
+    if (options_.strict && reporter_.warnings() > 0) return refused_by_strict();
+    if (auto committed = whole->commit(); !committed) return committed.error();
+    if (auto written = write_captions(*captions); !written) return written.error();
+    if (cache_) cache_->trim(options_.cache_limit);
+    return report();
+  }
+
+  Result<Plan> plan() {
+    if (auto prepared = prepare(); !prepared) return prepared.error();
+    Plan plan;
+    plan.film_kept = cache_ && cache_->has(film_key());
+    FilmRecord record(cache_ ? &*cache_ : nullptr, options_.source.path, options_.output);
+    Production production(production_options(true), stop_);
+    for (size_t done = 0; done < script_.scenes.size();) {
+      auto made = production.next(kPoll);
+      if (!made) return made.error();
+      if (!*made) continue;
+      ++done;
+      reporter_.add((*made)->problems);
+      const Scene& scene = script_.scenes[static_cast<size_t>((*made)->index)];
+      const auto add = [&](const char* task, const TaskNote& note) {
+        if (note.parts.parts().empty()) return;
+        plan.tasks.push_back({scene.index + 1, scene.id, task, note.kept,
+                              record.changes(scene.id, task, note.parts)});
+      };
+      add("video", (*made)->video_note);
+      add("sound", (*made)->sound_note);
+    }
+    return plan;
   }
 
  private:
@@ -148,14 +154,10 @@ class Job {
     return files;
   }
 
-  Result<void> write_captions(std::vector<CaptionFile>& files,
-                              const std::vector<SceneTiming>& timings) {
-    std::vector<Caption> captions;
-    for (const SceneTiming& timing : timings)
-      std::ranges::move(captions_of(timing), std::back_inserter(captions));
+  Result<void> write_captions(std::vector<CaptionFile>& files) {
     for (CaptionFile& one : files) {
       const std::string target = one.file.target();
-      if (auto written = write_file(one.file.temporary(), one.write(captions)); !written)
+      if (auto written = write_file(one.file.temporary(), one.write(captions_)); !written)
         return written;
       if (auto committed = one.file.commit(); !committed) return committed;
       caption_files_.push_back(target);
@@ -163,68 +165,137 @@ class Job {
     return {};
   }
 
-  // Runs the pipeline to its end.
-  Result<void> play(FilmPipeline& film) {
-    started_ = Clock::now();
-    last_news_ = started_;
-    const auto fail = [&]() -> Result<void> {
-      if (auto error = pending_error(film)) return *error;
-      return Error{ErrorKind::failed, "the pipeline does not start"};
-    };
-    if (gst_element_set_state(film.pipeline.get(), GST_STATE_PAUSED) == GST_STATE_CHANGE_FAILURE)
-      return fail();
-    if (auto fed = feed(film, script_); !fed) {
-      if (auto error = pending_error(film)) return *error;
-      return fed;
-    }
-    if (gst_element_set_state(film.pipeline.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
-      return fail();
-    while (true) {
+  [[nodiscard]] ProductionOptions production_options(bool plan_only) const {
+    return {&script_,
+            &preset_,
+            options_.engine,
+            cache_ ? &*cache_ : nullptr,
+            workers_of(options_),
+            options_.constant_rate,
+            plan_only};
+  }
+
+  [[nodiscard]] std::string film_key() const {
+    return key_of_film(script_, preset_, options_.engine, options_.constant_rate);
+  }
+
+  // The film as it was made before, where nothing that it depends on has changed.
+  bool take_kept_film(const std::string& path, bool needs_timings) {
+    if (!cache_ || needs_timings) return false;
+    const std::string key = film_key();
+    const auto head = cache_->find_head(key);
+    const auto kept = head ? kept_film_from_json(*head, script_) : std::nullopt;
+    if (!kept || !cache_->copy_body(key, path)) return false;
+    reporter_.add(kept->problems);
+    length_ = kept->length;
+    return true;
+  }
+
+  void keep_film(const std::string& path) {
+    std::error_code failure;
+    const uint64_t bytes = std::filesystem::file_size(path, failure);
+    if (!cache_ || failure || bytes > options_.cache_limit / kFilmShare) return;
+    const std::string head = to_json(KeptFilm{length_, {}}, script_, scene_problems_);
+    if (auto kept = cache_->keep_file(film_key(), head, path); !kept) warn_of_cache(kept.error());
+  }
+
+  void warn_of_cache(const Error& error) {
+    reporter_.add(Problem{Problem::Severity::warning, {}, error.message});
+  }
+
+  // Makes what is not there yet, and puts all of it together in the order of the scenes.
+  Result<void> make_film(const std::string& path) {
+    Production production(production_options(false), stop_);
+    const bool raw_sound = choose_chain(preset_.audio).packet == 0;
+    std::unique_ptr<FilmMux> mux;
+    FilmRecord record(cache_ ? &*cache_ : nullptr, options_.source.path, options_.output);
+    std::optional<MadeScene> waiting;  // its sound ends where the next scene's begins
+    for (size_t done = 0; done < script_.scenes.size();) {
       if (stop_.stop_requested()) return cancelled();
-      const auto message = Owned<GstMessage>::adopt(
-          gst_bus_timed_pop(film.bus.get(), std::chrono::nanoseconds(kPoll).count()));
-      if (message) {
-        auto ended = handle(film, message.get());
-        if (!ended) return ended.error();
-        if (*ended) return {};
+      auto made = production.next(kPoll);
+      if (!made) return made.error();
+      if (!*made) continue;
+      ++done;
+      note(**made, record);
+      if (options_.strict && reporter_.warnings() > 0) return refused_by_strict();
+      if (!mux) {
+        auto begun = FilmMux::begin({&preset_, &script_.film, options_.output, path,
+                                     (*made)->video.caps, (*made)->sound.caps},
+                                    [this](GstMessage* message) { hear(message); });
+        if (!begun) return begun.error();
+        mux = *std::move(begun);
       }
-      if (auto alive = check_alive(film); !alive) return alive;
+      if (auto added = add_scene(*mux, **made, raw_sound); !added) return added;
+      if (waiting && !raw_sound)
+        if (auto added = add_sound(*mux, *waiting, (*made)->first_packet); !added) return added;
+      if (auto settled = mux->settle(stop_); !settled) return settled;
+      waiting = std::move(*made);
+      waiting->video = {};
+      show_progress(production, done);
     }
+    const PresetChain& chain = choose_chain(preset_.audio);
+    const int64_t samples = nearest(length_, {kSampleRate, 1});
+    if (!raw_sound) {
+      // What the encoder puts in front shifts the rest into later packets.
+      const int64_t end = (samples + chain.priming + chain.packet - 1) / chain.packet;
+      if (auto added = add_sound(*mux, *waiting, end); !added) return added;
+    }
+    if (auto finished = mux->finish(stop_); !finished) return finished;
+    const int priming = raw_sound ? mux->priming() : chain.priming;
+    mux.reset();
+    if (const auto kept = record.keep(); !kept) warn_of_cache(kept.error());
+    if (const auto error = production.cache_error()) warn_of_cache(*error);
+    return finish_file(path, {true, priming, priming > 0 ? samples : 0});
   }
 
-  // True at the end of the stream.
-  Result<bool> handle(const FilmPipeline& film, GstMessage* message) {
+  void note(const MadeScene& made, FilmRecord& record) {
+    length_ = made.timing.start + made.timing.duration;
+    // Sound that is encoded as one is no scene's.
+    const bool raw_sound = choose_chain(preset_.audio).packet == 0;
+    const bool is_kept = preset_.video.empty()
+                             ? made.sound_note.kept
+                             : made.video_note.kept && (raw_sound || made.sound_note.kept);
+    if (!is_kept) ++made_;
+    reporter_.add(made.problems);
+    scene_problems_.push_back(made.problems);
+    std::ranges::move(captions_of(made.timing), std::back_inserter(captions_));
+    const Scene& scene = script_.scenes[static_cast<size_t>(made.index)];
+    record.add(scene.id, "video", made.video_note.parts);
+    record.add(scene.id, "sound", made.sound_note.parts);
+  }
+
+  Result<void> add_scene(FilmMux& mux, const MadeScene& made, bool raw_sound) const {
+    const Rate rate = script_.film.frame_rate;
+    if (!preset_.video.empty())
+      if (auto added = mux.add_video(made.video, made.first_frame, rate); !added) return added;
+    if (!raw_sound) return {};
+    return mux.add_samples(made.samples, sample_at(made.first_frame, rate));
+  }
+
+  // As many of the scene's packets as there is room for before packet `end`.
+  Result<void> add_sound(FilmMux& mux, const MadeScene& made, int64_t end) const {
+    const int64_t count = end - made.first_packet;
+    if (count < 0 || count > static_cast<int64_t>(made.sound.packets.size()))
+      return Error{ErrorKind::failed, "the sound of two scenes does not meet",
+                   std::to_string(count) + " of " + std::to_string(made.sound.packets.size())};
+    return mux.add_sound(made.sound, static_cast<size_t>(count),
+                         made.first_packet * choose_chain(preset_.audio).packet);
+  }
+
+  void hear(GstMessage* message) {
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING)
+      reporter_.add(problem_from_message(message));
     if (hooks_.message) tell(message);
-    switch (GST_MESSAGE_TYPE(message)) {
-      case GST_MESSAGE_ERROR:
-        return explain(error_from_message(message));
-      case GST_MESSAGE_WARNING:
-        reporter_.add(problem_from_message(message));
-        if (options_.strict) return refused_by_strict();
-        return false;
-      case GST_MESSAGE_ELEMENT:
-        if (gst_message_has_name(message, "talkie-progress")) show_progress(film, message);
-        return false;
-      case GST_MESSAGE_EOS:
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  std::optional<Error> pending_error(const FilmPipeline& film) const {
-    const auto message =
-        Owned<GstMessage>::adopt(gst_bus_pop_filtered(film.bus.get(), GST_MESSAGE_ERROR));
-    if (!message) return {};
-    return explain(error_from_message(message.get()));
   }
 
   // GStreamer's own sinks and muxers do not always say why a write failed, and never to which film.
-  Error explain(Error error) const {
+  [[nodiscard]] Error explain(Error error) const {
+    if (stop_.stop_requested()) return cancelled();
     const bool says_so =
         error.where.file.empty() && error.message.find("writ") != std::string::npos;
     const bool writing = says_so || error.kind == ErrorKind::no_space;
     if (!writing || error.message.find(options_.output) != std::string::npos) return error;
+    if (error.kind == ErrorKind::bad_value) return error;
     std::error_code failure;
     const auto folder = std::filesystem::path(options_.output).parent_path();
     const auto space = std::filesystem::space(folder.empty() ? "." : folder, failure);
@@ -238,40 +309,22 @@ class Job {
     return better;
   }
 
-  void show_progress(const FilmPipeline& film, GstMessage* message) {
-    gboolean done = FALSE;
-    gst_structure_get_boolean(gst_message_get_structure(message), "done", &done);
+  void show_progress(const Production& production, size_t done) const {
+    if (!hooks_.progress) return;
     Progress progress;
-    progress.position = done ? film.timings->known_end()
-                             : std::min(encoded_position(film), film.timings->known_end());
-    progress.duration = film.timings->expected_end();
+    progress.position = length_;
+    progress.duration = production.expected_end();
     if (*progress.duration <= Time{0}) progress.duration.reset();
-    progress.scene = film.timings->scene_at(progress.position);
+    progress.scene = static_cast<int>(done);
     progress.scenes = static_cast<int>(script_.scenes.size());
     const bool pictures = !preset_.video.empty();
     ProgressMeter(started_).measure(
         progress, pictures ? std::optional(script_.film.frame_rate) : std::nullopt);
-    if (hooks_.progress) hooks_.progress(progress);
-  }
-
-  // Something must move: what has been encoded, what has been spoken, or the file.
-  Result<void> check_alive(const FilmPipeline& film) {
-    const Time position = encoded_position(film);
-    const std::array<int64_t, 3> news = {position.count(), film.timings->known_end().count(),
-                                         static_cast<int64_t>(film.arrivals->load())};
-    const auto now = Clock::now();
-    if (news != news_) last_news_ = now;
-    news_ = news;
-    if (now - last_news_ < kPatience) return {};
-    return Error{
-        ErrorKind::failed,
-        "nothing has moved for a minute at " + clock_text(position) +
-            "; this is a fault of talkie or of an encoder ('-v' shows what GStreamer says)"};
+    hooks_.progress(progress);
   }
 
   void tell(GstMessage* message) const {
     const bool from_pipeline = GST_IS_PIPELINE(GST_MESSAGE_SRC(message));
-    if (gst_message_has_name(message, "talkie-progress")) return;
     if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_STATE_CHANGED && !from_pipeline) return;
     std::string text = GST_MESSAGE_TYPE_NAME(message);
     if (const GstStructure* fields = gst_message_get_structure(message)) {
@@ -282,15 +335,16 @@ class Job {
     hooks_.message(std::string(GST_MESSAGE_SRC_NAME(message)) + ": " + text);
   }
 
-  RenderReport report(const FilmPipeline& film) const {
+  [[nodiscard]] RenderReport report() const {
     RenderReport report;
     report.output = options_.output;
     report.captions = caption_files_;
-    report.length = film.timings->known_end();
+    report.length = length_;
     report.elapsed = Clock::now() - started_;
     std::error_code failure;
     report.bytes = std::filesystem::file_size(options_.output, failure);
     report.scenes = static_cast<int>(script_.scenes.size());
+    report.made = made_;
     report.warnings = reporter_.warnings();
     return report;
   }
@@ -299,12 +353,15 @@ class Job {
   const RenderHooks& hooks_;
   std::stop_token stop_;
   Reporter reporter_;
+  std::optional<Cache> cache_;
   Preset preset_;
   Script script_;
+  Time length_{};
+  int made_ = 0;
+  std::vector<Problems> scene_problems_;
+  std::vector<Caption> captions_;
   std::vector<std::string> caption_files_;
   Clock::time_point started_ = Clock::now();
-  Clock::time_point last_news_;
-  std::array<int64_t, 3> news_{};
 };
 
 }  // namespace
@@ -333,6 +390,10 @@ Result<CaptionChoice> captions_from_text(std::string_view text) {
 Result<RenderReport> render(const RenderOptions& options, const RenderHooks& hooks,
                             std::stop_token stop) {
   return Job(options, hooks, std::move(stop)).run();
+}
+
+Result<Plan> plan(const RenderOptions& options, const RenderHooks& hooks, std::stop_token stop) {
+  return Job(options, hooks, std::move(stop)).plan();
 }
 
 }  // namespace talkie

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/cache.h"
 #include "base/error.h"
 #include "base/time.h"
 #include "render/progress.h"
@@ -44,6 +45,12 @@ struct RenderOptions {
   std::string engine;                     // of speech; empty: the first found
   std::optional<CaptionChoice> captions;  // unset: burned or not as the script says, no files
   bool strict = false;                    // warnings are errors
+  // What was made before is taken from here: by default the user's cache. Empty: none.
+  std::string cache = default_cache_folder().string();
+  uint64_t cache_limit = kDefaultCacheLimit;  // bytes; what was not used for longest goes first
+  int workers = 0;                            // side by side; 0: as many as the machine has cores
+  bool constant_rate = false;  // every frame is a picture of its own, also where the format could
+                               // say that one stays; H.264 films always play at a constant rate
 };
 
 // Called by the thread that called render().
@@ -60,14 +67,34 @@ struct RenderReport {
   Time elapsed{};
   uint64_t bytes = 0;
   int scenes = 0;
+  int made = 0;  // scenes that were not in the cache, as video or as sound
   int warnings = 0;
 };
 
-// Renders the film in one pipeline and returns when it is there, or is not: after an error or a
-// stop there is no file and no part of one. Ends within a second of a stop; never hangs. May be
-// called from several threads at once.
+// Makes the film and returns when it is there, or is not: after an error or a stop there is no file
+// and no part of one. Scenes that a cache has are not made again; the bytes are the same either
+// way, and with any number of workers. Ends within a second of a stop; never hangs. May be called
+// from several threads at once, and in several processes with one cache.
 Result<RenderReport> render(const RenderOptions& options, const RenderHooks& hooks = {},
                             std::stop_token stop = {});
+
+// What render() would do.
+struct PlannedTask {
+  int scene = 0;     // from 1
+  std::string id;    // the scene's
+  std::string task;  // "video" or "sound"
+  bool kept = false;
+  // What is not as it was when the film was last made: "page", "speech", "page before", "encoder"
+  // …; empty where it was never made.
+  std::vector<std::string> changed;
+};
+struct Plan {
+  std::vector<PlannedTask> tasks;  // by scene
+  bool film_kept = false;          // the whole film is there already
+};
+// Speaks and lays out what the cache does not have, and encodes nothing.
+Result<Plan> plan(const RenderOptions& options, const RenderHooks& hooks = {},
+                  std::stop_token stop = {});
 
 // A scene as it will be in the film.
 struct SceneOutline {

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A film as tasks: for every scene its speech, its page, its video and its sound. Several workers
+// do them side by side; what a cache has is not done again; scenes come out in their order.
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/cache.h"
+#include "base/error.h"
+#include "render/keys.h"
+#include "render/picture_segment.h"
+#include "render/preset.h"
+#include "render/segment.h"
+#include "render/sound_piece.h"
+#include "script/scene.h"
+#include "speech/narrator.h"
+#include "visual/painter.h"
+
+namespace talkie {
+
+struct ProductionOptions {
+  const Script* script = nullptr;
+  const Preset* preset = nullptr;
+  std::string engine;
+  const Cache* cache = nullptr;  // null: everything is made anew and nothing is kept
+  int workers = 1;
+  bool constant = false;   // every frame is encoded
+  bool plan_only = false;  // finds out what would be made, and makes no video and no sound
+};
+
+// What is known of one task's result.
+struct TaskNote {
+  KeyParts parts{""};
+  bool kept = false;  // it was in the cache
+};
+
+// A scene whose tasks are done.
+struct MadeScene {
+  int index = 0;
+  int64_t first_frame = 0;
+  int64_t frames = 0;
+  SceneTiming timing;  // on the film's line
+  TaskNote video_note;
+  TaskNote sound_note;
+  Segment video;
+  Segment sound;  // packets, where the preset has pieces…
+  ScenePlace sound_place;
+  int64_t first_packet = 0;      // …which begin at this packet of the film's,
+  std::vector<int16_t> samples;  // or else the sound itself
+  Problems problems;
+};
+
+class Production {
+ public:
+  Production(const ProductionOptions& options, std::stop_token stop);
+  ~Production();
+  Production(const Production&) = delete;
+  Production& operator=(const Production&) = delete;
+
+  // The next scene in order, where it is done within `patience`. The Error of the first scene that
+  // cannot be made, once all before it are.
+  Result<std::optional<MadeScene>> next(std::chrono::milliseconds patience);
+
+  // How long the film will be: exact once every scene has been spoken; before that, the scenes to
+  // come are taken to be as long for their text as those that were.
+  [[nodiscard]] Time expected_end() const;
+  [[nodiscard]] Time known_end() const;
+  // Why something was not kept. The film is none the worse for it.
+  [[nodiscard]] std::optional<Error> cache_error() const;
+
+ private:
+  enum class Step { waiting, running, done };
+  enum Part { kSpeech, kPage, kVideo, kSound, kParts };
+  struct Work;  // one scene
+
+  struct Failure {
+    int scene = 0;
+    Part part = kSpeech;
+    Error error;
+  };
+
+  using Task = std::function<void()>;
+  void run();
+  [[nodiscard]] std::optional<Task> choose_task();  // with mutex_ held
+  [[nodiscard]] bool has_sound_pieces() const { return packet_ > 0; }
+  [[nodiscard]] bool is_done(const Work& work) const;
+  [[nodiscard]] bool is_wanted(int scene, Part part) const;
+  [[nodiscard]] bool has_failed();
+  void finish_part(Work& work, Part part, const Result<void>& result);
+  [[nodiscard]] Work* at(int index);
+
+  // The tasks. Each runs without the mutex and writes what only it and those after it use.
+  Result<void> speak(Work& work);
+  Result<void> lay_out_page(Work& work);
+  Result<void> make_video(Work& work);
+  Result<void> make_sound(Work& work);
+
+  Result<std::shared_ptr<const Painted>> painted(Work& work);
+  Result<std::span<const int16_t>> samples_of(Work& work);
+  [[nodiscard]] KeyParts video_parts(const Work& work) const;
+  MadeScene hand_over(Work& work);
+  // Whether nothing is left to do: the cache has the segment, or this is a plan only.
+  bool take_kept(TaskNote& note, const Place& scene, Segment& segment) const;
+  void keep(const std::string& key, const CacheEntry& entry);
+
+  const ProductionOptions options_;
+  const Script& script_;
+  std::stop_source stop_;
+  std::string video_identity_;
+  std::string sound_identity_;
+  int packet_ = 0;
+  std::vector<double> weights_;  // of each scene, for expected_end()
+
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<Work>> works_;  // of the scenes from next_ - 1 on
+  int oldest_ = 0;                           // the scene of works_.front()
+  int next_ = 0;                             // the scene to hand over
+  int next_spoken_ = 0;
+  bool speaking_ = false;
+  int64_t spoken_frames_ = 0;
+  SoundGrid grid_;
+  std::optional<Failure> failure_;
+  std::optional<Error> cache_error_;
+
+  // After all that it touches, since it may be called at once.
+  std::stop_callback<std::function<void()>> forward_stop_;
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace talkie
