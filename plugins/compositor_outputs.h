@@ -13,11 +13,23 @@
 
 #include "compositor_inputs.h"
 #include "gst/owned.h"
+#include "timeline/picture_runs.h"
 #include "timeline/stage.h"
 
 namespace talkie {
 
-enum class FrameMode { on_change, constant };
+enum class FrameMode { automatic, on_change, constant };
+
+// What the element's properties say about the video.
+struct VideoSettings {
+  FrameMode frames = FrameMode::automatic;
+  Time key_unit_interval{};  // in on-change mode; 0: none are asked for
+  SceneOverrides overrides;
+};
+
+// Whether what follows the pad shows a buffer for as long as it lasts, and need not be given one
+// for every frame: h264holdfill, or a muxer for files with a variable frame rate.
+bool lets_pictures_hold(GstPad* pad);
 
 // The events that come before the first buffer of a stream, in the order they must have.
 class StreamHead {
@@ -40,18 +52,18 @@ class VideoOutput {
   VideoOutput(GstPad* pad, CompositorInputs& inputs) : pad_(pad), inputs_(inputs) {}
   void reset();
 
-  // Puts a scene on the stage; the first one decides the caps.
-  Result<void> add(SceneWork work, const SceneOverrides& overrides);
+  // Puts a scene on the stage; the first one decides the caps, and whether pictures hold.
+  Result<void> add(SceneWork work, const VideoSettings& settings);
   void extend(Time end) { stage_->extend(end); }
   void add_event(Owned<GstEvent> event);
   // Whether there is a frame to push before the next scene is needed.
   [[nodiscard]] bool has_frame() const { return stage_ && position_ < stage_->end_frame(); }
-  GstFlowReturn push_frame(FrameMode mode);
+  GstFlowReturn push_frame();
   void push_end();
   [[nodiscard]] Time position() const { return time_of(position_, rate_); }
 
  private:
-  Result<void> negotiate(const PictureInput& picture);
+  Result<void> negotiate(const PictureInput& picture, const VideoSettings& settings);
   bool choose_pool(GstCaps* caps);
   GstFlowReturn paint_next();
   Owned<GstBuffer> stamped(int64_t frame, int64_t end) const;
@@ -63,6 +75,9 @@ class VideoOutput {
   Rate rate_;
   Owned<GstBufferPool> pool_;
   std::unique_ptr<Stage> stage_;
+  bool holds_ = false;  // one buffer for each distinct picture
+  PictureRuns runs_{0};
+  guint key_units_ = 0;       // that were asked for
   int64_t position_ = 0;      // the next frame to push
   Owned<GstBuffer> picture_;  // is frame picture_frame_, and every one up to run_end_
   int64_t picture_frame_ = 0;

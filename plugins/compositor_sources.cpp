@@ -47,10 +47,12 @@ void fail(TalkieSceneCompositor* self, GstPad* pad, Branch branch, const Error& 
   gst_pad_push_event(pad, gst_event_new_eos());
 }
 
-SceneOverrides overrides_of(State& state) {
-  SceneOverrides overrides;
+VideoSettings video_settings_of(State& state) {
+  const Settings settings = settings_of(state);
+  VideoSettings video{settings.frames, Time(settings.key_unit_interval), {}};
+  SceneOverrides& overrides = video.overrides;
   overrides.transition = state.transition;
-  switch (settings_of(state).captions) {
+  switch (settings.captions) {
     case CaptionChoice::automatic:
       break;
     case CaptionChoice::none:
@@ -60,20 +62,21 @@ SceneOverrides overrides_of(State& state) {
       overrides.captions = CaptionMode::burned;
       break;
   }
-  return overrides;
+  return video;
 }
 
 void do_video_work(TalkieSceneCompositor* self, GstPad* pad) {
   State& state = *self->state;
   if (state.video.has_frame()) {
     const Time position = state.video.position();
-    conclude(self, pad, Branch::video, position, state.video.push_frame(settings_of(state).frames));
+    conclude(self, pad, Branch::video, position, state.video.push_frame());
     return;
   }
   Work work = state.inputs.next_for_video();
   if (auto* scene = std::get_if<SceneWork>(&work)) {
     GST_DEBUG_OBJECT(pad, "scene %d begins", scene->timing.index);
-    if (const Result<void> added = state.video.add(std::move(*scene), overrides_of(state)); !added)
+    if (const Result<void> added = state.video.add(std::move(*scene), video_settings_of(state));
+        !added)
       fail(self, pad, Branch::video, added.error());
   } else if (auto* growth = std::get_if<ExtendWork>(&work)) {
     state.video.extend(growth->end);

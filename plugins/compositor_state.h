@@ -18,9 +18,12 @@ namespace talkie {
 
 enum class CaptionChoice { automatic, none, burned };
 
+inline constexpr guint64 kDefaultKeyUnitInterval = 10 * GST_SECOND;
+
 // Guarded by State::settings_mutex.
 struct Settings {
-  FrameMode frames = FrameMode::constant;
+  FrameMode frames = FrameMode::automatic;
+  guint64 key_unit_interval = kDefaultKeyUnitInterval;  // nanoseconds
   std::string transition;
   CaptionChoice captions = CaptionChoice::automatic;
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "compositor_outputs.h"
+#include "gst/frames.h"
 #include "gst/wire.h"
 
 namespace talkie {
@@ -11,49 +12,6 @@ namespace talkie {
 namespace {
 
 constexpr Rate kDefaultRate{30, 1};
-// GStreamer counts how often a memory is mapped in eight bits, and an encoder with a long
-// look-ahead keeps every frame mapped, each of its three planes for itself: a picture that is held
-// longer is copied now and then.
-constexpr int kMostShares = 60;
-
-GstClockTime to_clock_time(Time time) {
-  return static_cast<GstClockTime>(time.count());
-}
-
-// A picture in memory, for as long as it is mapped.
-class MappedFrame {
- public:
-  MappedFrame(const GstVideoInfo& info, GstBuffer* buffer, GstMapFlags flags)
-      : is_mapped_(gst_video_frame_map(&frame_, &info, buffer, flags)) {}
-  MappedFrame(const MappedFrame&) = delete;
-  MappedFrame& operator=(const MappedFrame&) = delete;
-  ~MappedFrame() {
-    if (is_mapped_) gst_video_frame_unmap(&frame_);
-  }
-  explicit operator bool() const { return is_mapped_; }
-
-  [[nodiscard]] Planes planes() {
-    Planes planes;
-    planes.size = size();
-    for (guint i = 0; i < 3; ++i) {
-      planes.data[i] = static_cast<uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame_, i));
-      planes.stride[i] = GST_VIDEO_FRAME_PLANE_STRIDE(&frame_, i);
-    }
-    return planes;
-  }
-  [[nodiscard]] BitmapView bitmap() const {
-    return {size(), static_cast<const uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame_, 0)),
-            GST_VIDEO_FRAME_PLANE_STRIDE(&frame_, 0)};
-  }
-
- private:
-  [[nodiscard]] Size size() const {
-    return {GST_VIDEO_FRAME_WIDTH(&frame_), GST_VIDEO_FRAME_HEIGHT(&frame_)};
-  }
-  GstVideoFrame frame_ = {};
-  bool is_mapped_;
-};
-
 // What a plain picture shows on black: GStreamer's pixels are not premultiplied, the stage's are.
 Bitmap on_black(const BitmapView& picture) {
   Bitmap bitmap;
@@ -118,10 +76,12 @@ void VideoOutput::reset() {
   if (pool_) gst_buffer_pool_set_active(pool_.get(), FALSE);
   pool_.reset();
   position_ = picture_frame_ = run_end_ = 0;
+  runs_.reset();
   shares_ = 0;
+  key_units_ = 0;
 }
 
-Result<void> VideoOutput::negotiate(const PictureInput& picture) {
+Result<void> VideoOutput::negotiate(const PictureInput& picture, const VideoSettings& settings) {
   const Size size{GST_VIDEO_INFO_WIDTH(&picture.info), GST_VIDEO_INFO_HEIGHT(&picture.info)};
   const Rate film_rate =
       picture.visual ? picture.visual->frame_rate : plain_visual(picture.info).frame_rate;
@@ -136,6 +96,9 @@ Result<void> VideoOutput::negotiate(const PictureInput& picture) {
   if (!choose_pool(caps.get()))
     return Error{ErrorKind::failed, "cannot get memory for video frames"};
   stage_ = std::make_unique<Stage>(size, rate_);
+  holds_ = settings.frames == FrameMode::on_change ||
+           (settings.frames == FrameMode::automatic && lets_pictures_hold(pad_));
+  runs_ = PictureRuns(nearest(settings.key_unit_interval, rate_));
   return {};
 }
 
@@ -163,10 +126,10 @@ bool VideoOutput::choose_pool(GstCaps* caps) {
   return gst_buffer_pool_set_active(pool_.get(), TRUE);
 }
 
-Result<void> VideoOutput::add(SceneWork work, const SceneOverrides& overrides) {
+Result<void> VideoOutput::add(SceneWork work, const VideoSettings& settings) {
   const PictureInput& picture = work.picture;
   if (!stage_) {
-    if (Result<void> done = negotiate(picture); !done) return done;
+    if (Result<void> done = negotiate(picture, settings); !done) return done;
   } else if (GST_VIDEO_INFO_WIDTH(&picture.info) != GST_VIDEO_INFO_WIDTH(&info_) ||
              GST_VIDEO_INFO_HEIGHT(&picture.info) != GST_VIDEO_INFO_HEIGHT(&info_)) {
     return Error{ErrorKind::unsupported,
@@ -185,12 +148,12 @@ Result<void> VideoOutput::add(SceneWork work, const SceneOverrides& overrides) {
     visual = &own;
   }
   if (picture.visual || !GST_VIDEO_INFO_HAS_ALPHA(&picture.info)) {
-    stage_->add_scene(frame.bitmap(), *visual, work.timing, overrides);
+    stage_->add_scene(frame.bitmap(), *visual, work.timing, settings.overrides);
   } else {
     const Bitmap bitmap = on_black(frame.bitmap());
     stage_->add_scene(
         BitmapView{{bitmap.width, bitmap.height}, bitmap.bgra.data(), ptrdiff_t{4} * bitmap.width},
-        *visual, work.timing, overrides);
+        *visual, work.timing, settings.overrides);
   }
   stage_->forget_before(position_);
   // What follows can tell from it which scene is on.
@@ -230,26 +193,26 @@ GstFlowReturn VideoOutput::paint_next() {
 
 // The held picture's memory in a buffer of its own, for frames `frame` to `end`.
 Owned<GstBuffer> VideoOutput::stamped(int64_t frame, int64_t end) const {
-  GstBuffer* buffer = gst_buffer_copy(picture_.get());
-  // Back to the pool only when nobody reads the memory any more.
-  gst_buffer_add_parent_buffer_meta(buffer, picture_.get());
-  GST_BUFFER_PTS(buffer) = to_clock_time(time_of(frame, rate_));
-  GST_BUFFER_DTS(buffer) = GST_CLOCK_TIME_NONE;
-  GST_BUFFER_DURATION(buffer) = to_clock_time(time_of(end, rate_)) - GST_BUFFER_PTS(buffer);
-  GST_BUFFER_OFFSET(buffer) = static_cast<guint64>(frame);
-  GST_BUFFER_OFFSET_END(buffer) = static_cast<guint64>(end);
-  if (frame == 0) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
-  return Owned<GstBuffer>::adopt(buffer);
+  auto buffer = share_frame(picture_.get(), time_of(frame, rate_), time_of(end, rate_));
+  GST_BUFFER_OFFSET(buffer.get()) = static_cast<guint64>(frame);
+  GST_BUFFER_OFFSET_END(buffer.get()) = static_cast<guint64>(end);
+  if (frame == 0) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DISCONT);
+  return buffer;
 }
 
-GstFlowReturn VideoOutput::push_frame(FrameMode mode) {
-  if (position_ >= run_end_ || shares_ >= kMostShares) {
+GstFlowReturn VideoOutput::push_frame() {
+  PictureRun run{position_, position_ + 1, position_ >= run_end_, false};
+  if (holds_) run = runs_.next(*stage_, position_);
+  if (run.changed || shares_ >= kMostShares) {
     const GstFlowReturn flow = paint_next();
     if (flow != GST_FLOW_OK) return flow;
   }
-  const int64_t end = mode == FrameMode::constant ? position_ + 1 : run_end_;
-  Owned<GstBuffer> buffer = stamped(position_, end);
-  position_ = end;
+  if (run.key_unit && position_ > 0)
+    gst_pad_push_event(pad_, gst_video_event_new_downstream_force_key_unit(
+                                 GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE,
+                                 TRUE, key_units_++));
+  Owned<GstBuffer> buffer = stamped(position_, run.end);
+  position_ = run.end;
   ++shares_;
   return gst_pad_push(pad_, buffer.release());
 }

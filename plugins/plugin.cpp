@@ -3,6 +3,7 @@
 #include <gst/gst.h>
 
 #include "config.h"
+#include "h264holdfill.h"
 #include "progresssink.h"
 #include "scenecompositor.h"
 #include "scriptsrc.h"
@@ -17,6 +18,7 @@ static gboolean plugin_init(GstPlugin* plugin) {
          GST_ELEMENT_REGISTER(ttssrc, plugin) &&           // scenes -> speech and timing
          GST_ELEMENT_REGISTER(svgrender, plugin) &&        // scenes -> pictures and layers
          GST_ELEMENT_REGISTER(scenecompositor, plugin) &&  // both -> frames, sound, captions
+         GST_ELEMENT_REGISTER(h264holdfill, plugin) &&     // held pictures -> constant frame rate
          GST_ELEMENT_REGISTER(progresssink, plugin) &&     // a file, whole or not at all
          GST_ELEMENT_REGISTER(talkiesrc, plugin);          // the whole front half
 }

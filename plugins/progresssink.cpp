@@ -16,8 +16,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=90 ! x264enc ! mp4mux ! progresssink location=film.mp4
- * progress=bar
+ * gst-launch-1.0 videotestsrc num-buffers=90 ! x264enc ! mp4mux ! \
+ *   progresssink location=film.mp4 progress=bar
  * ]|
  */
 #include "progresssink.h"

@@ -10,7 +10,10 @@
  * and the sound is silence. Sound without timings is laid under the pictures, and the last one
  * stays until it ends.
  *
- * With frames=on-change a picture that stays is one buffer with a long duration.
+ * A picture that stays is one buffer with a long duration where what follows can make something of
+ * it: h264holdfill, or a muxer for files with a variable frame rate. Elsewhere, and with
+ * frames=constant, every frame is a buffer. In long holds a key unit is asked for now and then
+ * (key-unit-interval), since encoders count pictures, not seconds.
  *
  * |[
  * gst-launch-1.0 scriptsrc script="# Hello" ! tee name=scenes \
@@ -38,7 +41,7 @@ GST_DEBUG_CATEGORY(scenecompositor_debug);
 
 namespace {
 
-enum { PROP_FRAMES = 1, PROP_TRANSITION, PROP_CAPTIONS };
+enum { PROP_FRAMES = 1, PROP_TRANSITION, PROP_CAPTIONS, PROP_KEY_UNIT_INTERVAL };
 
 }  // namespace
 
@@ -67,6 +70,7 @@ GST_ELEMENT_REGISTER_DEFINE(scenecompositor, "scenecompositor", GST_RANK_NONE,
 static GType talkie_frame_mode_get_type() {
   static const GType type = [] {
     static const GEnumValue values[] = {
+        {static_cast<int>(FrameMode::automatic), "By what follows", "auto"},
         {static_cast<int>(FrameMode::on_change), "One buffer for each distinct picture",
          "on-change"},
         {static_cast<int>(FrameMode::constant), "One buffer for each frame", "constant"},
@@ -190,6 +194,9 @@ static void talkie_scene_compositor_set_property(GObject* object, guint id, cons
     case PROP_CAPTIONS:
       state.settings.captions = static_cast<CaptionChoice>(g_value_get_enum(value));
       break;
+    case PROP_KEY_UNIT_INTERVAL:
+      state.settings.key_unit_interval = g_value_get_uint64(value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
   }
@@ -208,6 +215,9 @@ static void talkie_scene_compositor_get_property(GObject* object, guint id, GVal
     case PROP_CAPTIONS:
       g_value_set_enum(value, static_cast<int>(settings.captions));
       break;
+    case PROP_KEY_UNIT_INTERVAL:
+      g_value_set_uint64(value, settings.key_unit_interval);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
   }
@@ -221,7 +231,8 @@ static void install_properties(GObjectClass* object_class) {
   g_object_class_install_property(
       object_class, PROP_FRAMES,
       g_param_spec_enum("frames", "Frames", "What a picture that does not change is",
-                        talkie_frame_mode_get_type(), static_cast<int>(FrameMode::constant), live));
+                        talkie_frame_mode_get_type(), static_cast<int>(FrameMode::automatic),
+                        ready));
   g_object_class_install_property(
       object_class, PROP_TRANSITION,
       g_param_spec_string("transition", "Transition",
@@ -233,6 +244,12 @@ static void install_properties(GObjectClass* object_class) {
       g_param_spec_enum(
           "captions", "Captions", "Captions in the picture; text_src has them in any case",
           talkie_caption_choice_get_type(), static_cast<int>(CaptionChoice::automatic), live));
+  g_object_class_install_property(
+      object_class, PROP_KEY_UNIT_INTERVAL,
+      g_param_spec_uint64("key-unit-interval", "Key unit interval",
+                          "Where pictures hold: how far key frames are apart at the most, in "
+                          "nanoseconds; 0: the encoder alone decides",
+                          0, G_MAXINT64, kDefaultKeyUnitInterval, ready));
 }
 
 static void talkie_scene_compositor_class_init(TalkieSceneCompositorClass* klass) {
