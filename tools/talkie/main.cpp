@@ -17,7 +17,7 @@ namespace talkie::tool {
 namespace {
 
 constexpr const Verb* kVerbs[] = {&kRender, &kCheck,  &kInspect, &kNew,
-                                  &kVoices, &kThemes, &kPresets, &kDoctor};
+                                  &kVoices, &kThemes, &kPresets, &kCache, &kDoctor};
 
 void print_overview(std::ostream& out) {
   out << "Talkie turns a script into a narrated, captioned, animated film.\n"

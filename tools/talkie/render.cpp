@@ -20,6 +20,8 @@ namespace talkie::tool {
 
 namespace {
 
+constexpr int kMostWorkers = 64;
+
 constexpr std::string_view kHelp = R"(talkie render SCRIPT [-o FILM]
 
 Makes a film of a script. The film's kind follows from its name: .mp4, .webm, .mkv, or, for the
@@ -51,6 +53,14 @@ What goes in (these win over the script's header)
   --engine NAME         the speech engine
   --dialect NAME        auto, talkie, narakeet, json, text
 
+How it is made
+  --plan                says what would be made anew, and why; makes nothing
+  --cache DIR           where scenes are kept that were made before
+  --no-cache            makes everything anew, and keeps nothing
+  --cache-limit SIZE    such as 500M or 10G; what was not used for longest goes first
+  --workers N           how many scenes side by side; as many as the machine has cores
+  --cfr                 every frame is encoded, also where the format could say that one stays
+
 How it is told
   --strict              warnings are errors, and nothing is rendered then
   --progress STYLE      auto, bar, plain, json (a line of JSON for every step, on standard
@@ -73,6 +83,12 @@ struct Arguments {
   std::string frame;
   std::string svg_folder;
   std::string progress = "auto";
+  std::string cache;
+  std::string cache_limit;
+  std::string workers;
+  bool plan = false;
+  bool no_cache = false;
+  bool constant_rate = false;
   bool strict = false;
   bool quiet = false;
   int verbose = 0;
@@ -85,6 +101,12 @@ struct Arguments {
     line.text("frame", 0, &frame);
     line.text("dump-svg", 0, &svg_folder);
     line.text("progress", 0, &progress);
+    line.flag("plan", 0, &plan);
+    line.text("cache", 0, &cache);
+    line.flag("no-cache", 0, &no_cache);
+    line.text("cache-limit", 0, &cache_limit);
+    line.text("workers", 0, &workers);
+    line.flag("cfr", 0, &constant_rate);
     line.flag("strict", 0, &strict);
     line.flag("quiet", 'q', &quiet);
     line.count("verbose", 'v', &verbose);
@@ -149,10 +171,18 @@ nlohmann::json done_json(const RenderReport& report, const std::vector<Problem>&
           {"output", report.output},
           {"captions", report.captions},
           {"scenes", report.scenes},
+          {"made", report.made},
           {"length", to_seconds(report.length)},
           {"bytes", report.bytes},
           {"elapsed", to_seconds(report.elapsed)},
           {"warnings", warnings}};
+}
+
+// " (1 made anew)", where the others were there already.
+std::string made_text(const RenderReport& report) {
+  if (report.made == report.scenes) return {};
+  return report.made == 0 ? " (none made anew)"
+                          : " (" + std::to_string(report.made) + " made anew)";
 }
 
 // "talk.mp4: 1:04.2, 3 scenes, 5.1 MB; made in 0:08.3, 7.7× as fast as it plays; 1 warning"
@@ -162,7 +192,7 @@ std::string summary(const RenderReport& report) {
                 to_seconds(report.length) / std::max(1e-3, to_seconds(report.elapsed)));
   std::string text =
       report.output + ": " + clock_text(report.length) + ", " + std::to_string(report.scenes) +
-      (report.scenes == 1 ? " scene, " : " scenes, ") + bytes_text(report.bytes) + "; made in " +
+      (report.scenes == 1 ? " scene" : " scenes") + made_text(report) + ", " + bytes_text(report.bytes) + "; made in " +
       clock_text(report.elapsed) + ", " + speed + "× as fast as it plays";
   if (report.warnings > 0)
     text +=
@@ -178,10 +208,57 @@ void set_verbosity(int verbose) {
   gst_debug_set_default_threshold(verbose > 1 ? GST_LEVEL_INFO : GST_LEVEL_WARNING);
 }
 
-int render_film(const Arguments& arguments, const ScriptSource& source,
-                std::optional<CaptionChoice> captions, ProgressStyle style) {
-  RenderOptions options{source,   arguments.output, arguments.preset, arguments.script.engine(),
-                        captions, arguments.strict};
+// How it is made, as the command line says it.
+Result<void> set_work(const Arguments& arguments, RenderOptions& options) {
+  if (!arguments.cache.empty()) options.cache = arguments.cache;
+  if (arguments.no_cache) options.cache.clear();
+  options.constant_rate = arguments.constant_rate;
+  if (!arguments.cache_limit.empty()) {
+    const auto bytes = parse_bytes(arguments.cache_limit);
+    if (!bytes)
+      return Error{ErrorKind::bad_value, "'" + arguments.cache_limit +
+                                             "' is no size; write 500M or 10G after "
+                                             "--cache-limit."};
+    options.cache_limit = *bytes;
+  }
+  if (!arguments.workers.empty()) {
+    const auto count = parse_count(arguments.workers);
+    if (!count || *count < 1 || *count > kMostWorkers)
+      return Error{ErrorKind::bad_value, "'" + arguments.workers +
+                                             "' is no number of workers; write 1 to 64 after "
+                                             "--workers."};
+    options.workers = *count;
+  }
+  return {};
+}
+
+// "scene 3 'tides': video: page, speech"
+int print_plan(const RenderOptions& options) {
+  RenderHooks hooks;
+  hooks.problem = [](const Problem& problem) { print_problem(problem); };
+  Interrupt interrupt;
+  const auto planned = plan(options, hooks, interrupt.token());
+  if (!planned && interrupt.happened()) return interrupted();
+  if (!planned) return fail(planned.error());
+  int made = 0;
+  for (const PlannedTask& task : planned->tasks) {
+    if (task.kept) continue;
+    ++made;
+    std::string why = "was not made before";
+    if (!task.changed.empty()) {
+      why = "changed: ";
+      for (const std::string& part : task.changed)
+        why += (&part == &task.changed.front() ? "" : ", ") + part;
+    }
+    std::cout << "scene " << task.scene << " '" << task.id << "': " << task.task << " (" << why
+              << ")\n";
+  }
+  std::cout << made << " of " << planned->tasks.size() << " tasks would run"
+            << (planned->film_kept ? "; the film is there as a whole" : "") << std::endl;
+  return kDone;
+}
+
+int render_film(const Arguments& arguments, const RenderOptions& options, ProgressStyle style) {
   ProgressView view(arguments.quiet ? ProgressStyle::none : style);
   std::vector<Problem> problems;
   RenderHooks hooks;
@@ -307,7 +384,10 @@ int run(const Verb& verb, std::vector<std::string> words) {
 
   if (!arguments.svg_folder.empty()) return write_pages(arguments, *source);
   if (!arguments.frame.empty()) return write_frame(arguments, *source, *time, captions);
-  return render_film(arguments, *source, captions, *style);
+  RenderOptions options{*source,  arguments.output, arguments.preset, arguments.script.engine(),
+                        captions, arguments.strict};
+  if (auto set = set_work(arguments, options); !set) return usage(set.error());
+  return arguments.plan ? print_plan(options) : render_film(arguments, options, *style);
 }
 
 }  // namespace

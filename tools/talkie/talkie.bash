@@ -14,7 +14,7 @@ _talkie() {
   COMPREPLY=()
 
   if ((COMP_CWORD == 1)); then
-    words="render check inspect new voices themes presets doctor help version"
+    words="render check inspect new voices themes presets cache doctor help version"
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
     return
   fi
@@ -29,7 +29,7 @@ _talkie() {
     --dialect) words="auto talkie narakeet json text" ;;
     --size) words="720p 1080p 1440p 4k square vertical" ;;
     --fps) words="24 25 30 50 60" ;;
-    --dump-svg)
+    --dump-svg | --cache)
       mapfile -t COMPREPLY < <(compgen -d -- "$current")
       return
       ;;
@@ -37,7 +37,7 @@ _talkie() {
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
       ;;
-    --scenes | --frame | --set | --engine) return ;;
+    --scenes | --frame | --workers | --cache-limit | --set | --engine) return ;;
   esac
   if [[ -n $words ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
@@ -47,12 +47,13 @@ _talkie() {
   if [[ $current == -* ]]; then
     case $verb in
       render)
-        words="--output --preset --captions --frame --dump-svg --strict --progress --quiet
-          --verbose --help $_talkie_script_options"
+        words="--output --preset --captions --frame --dump-svg --plan --cache --no-cache
+          --cache-limit --workers --cfr --strict --progress --quiet --verbose --help $_talkie_script_options"
         ;;
       check) words="--strict --quiet --help $_talkie_script_options" ;;
       inspect) words="--json --help $_talkie_script_options" ;;
       new) words="--force --help" ;;
+      cache) words="--cache --json --help" ;;
       voices | themes | presets) words="--json --help" ;;
       *) words="--help" ;;
     esac
@@ -69,9 +70,12 @@ _talkie() {
       )
       compopt -o filenames 2>/dev/null
       ;;
+    cache)
+      mapfile -t COMPREPLY < <(compgen -W "info clear" -- "$current")
+      ;;
     help)
       mapfile -t COMPREPLY < <(
-        compgen -W "render check inspect new voices themes presets doctor" -- "$current"
+        compgen -W "render check inspect new voices themes presets cache doctor" -- "$current"
       )
       ;;
   esac

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "terminal.h"
 
+#include <glib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -146,6 +147,30 @@ void TextTable::print() const {
   for (const auto& cells : rows_)
     std::cout << line_of(cells) << "\n";
   std::cout << std::flush;
+}
+
+std::optional<uint64_t> parse_bytes(const std::string& text) {
+  constexpr std::string_view kUnits = "kMGT";
+  const auto unit_at = text.find_first_not_of("0123456789.");
+  const std::string number = text.substr(0, unit_at);
+  std::string unit = unit_at == std::string::npos ? "" : text.substr(unit_at);
+  if (unit.ends_with('B')) unit.pop_back();
+  if (unit == "K") unit = "k";
+  const size_t power = unit.empty() ? 0 : kUnits.find(unit) + 1;
+  if (unit.size() > 1 || (!unit.empty() && power == 0)) return {};
+  char* end = nullptr;
+  double bytes = g_ascii_strtod(number.c_str(), &end);
+  if (number.empty() || *end != 0) return {};
+  for (size_t i = 0; i < power; ++i)
+    bytes *= 1000;
+  if (bytes > 1e18) return {};
+  return static_cast<uint64_t>(bytes);
+}
+
+std::optional<int> parse_count(const std::string& text) {
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  if (!digits || text.size() > 9) return {};
+  return std::stoi(text);
 }
 
 std::string bytes_text(uint64_t bytes) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,10 @@ class TextTable {
 // How the text is shown where the output can: with `style` as an SGR number ("1": bold).
 std::string styled(const std::string& text, const char* style, bool on_standard_error);
 
+// "500M", "10G", "1.5GB", "100000": bytes. Empty where it is no size.
+std::optional<uint64_t> parse_bytes(const std::string& text);
+// "12": a whole number that is not negative.
+std::optional<int> parse_count(const std::string& text);
 // "5.1 MB"
 std::string bytes_text(uint64_t bytes);
 

@@ -29,6 +29,7 @@ extern const Verb kNew;
 extern const Verb kVoices;
 extern const Verb kThemes;
 extern const Verb kPresets;
+extern const Verb kCache;
 extern const Verb kDoctor;
 
 }  // namespace talkie::tool
