@@ -224,8 +224,8 @@ std::vector<Cache::File> Cache::files() const {
       if (key.size() < 64 || !is_hex(key.substr(0, 64)) || !item.is_regular_file(failure)) continue;
       const bool unfinished = key.ends_with(kUnfinished);
       if (key.size() > 64 && !unfinished) continue;
-      files.push_back({item.path(), item.last_write_time(failure), item.file_size(failure),
-                       unfinished});
+      files.push_back(
+          {item.path(), item.last_write_time(failure), item.file_size(failure), unfinished});
     }
   }
   return files;

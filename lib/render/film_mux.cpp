@@ -17,7 +17,8 @@ namespace talkie {
 namespace {
 
 constexpr GstClockTime kPoll = 2 * GST_MSECOND;
-constexpr guint64 kMostWaiting = 8u << 20;  // bytes in front of the muxer
+constexpr guint64 kMostWaiting = 8u << 20;   // bytes in front of the muxer
+constexpr guint64 kTaken = 10 * GST_SECOND;  // of each stream, in the muxer
 constexpr auto kPatience = std::chrono::seconds(60);
 
 // Makes elements, links them, and remembers the first thing that went wrong, so that building reads
@@ -138,6 +139,10 @@ Result<void> FilmMux::build(const FilmMuxOptions& options) {
   auto made = make_mux(*options.preset);
   if (!made) return made.error();
   GstElement* mux = build.add(*made);
+  // An aggregator takes one packet at a time, and who brings the next one sleeps until then: half
+  // of the time went into waking up. With some latency it takes many at once.
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(mux), "latency"))
+    g_object_set(mux, "latency", kTaken, nullptr);
   if (!options.video_caps.empty()) {
     video_caps_ = options.video_caps;
     const auto caps = parse_caps(options.video_caps);

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/build.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "config.h"
-#include "visual/painter.h"
 
 namespace talkie {
 
@@ -61,7 +61,7 @@ const std::string& choose_mux(const Preset& preset) {
 
 std::string identity_of_launch(const std::string& launch) {
   KeyMaker key("chain");
-  key.add(drawing_environment()).add(gst_version_string()).add(launch);
+  key.add(build_identity()).add(gst_version_string()).add(launch);
   for (const std::string& name : factories_of(launch))
     if (!is_filter(name)) key.add(plugin_of(name));
   return key.key();

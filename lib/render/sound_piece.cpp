@@ -28,19 +28,21 @@ int64_t round_up(int64_t value, int64_t step) {
 
 }  // namespace
 
-ScenePlace SoundGrid::place(int64_t start, const SceneTiming& timing, int64_t length, bool last) {
+ScenePlace SoundGrid::place(int64_t start, const SceneTiming& timing, int64_t length) {
   ScenePlace place{start, length, length, false};
   for (const SpokenUtterance& utterance : timing.utterances)
     if (!utterance.words.empty())
       place.quiet_end = std::max<int64_t>(0, length - nearest(utterance.end, {kSampleRate, 1}));
-  if (begun_ && before_.quiet_end < int64_t{kQuietPackets} * packet_) {
+  const auto ends_quietly = [this](const ScenePlace& scene) {
+    return scene.quiet_end >= int64_t{kQuietPackets} * packet_;
+  };
+  if (begun_ && !ends_quietly(before_)) {
     place.start = before_.start + before_.length;
     place.joins_before = true;
   } else {
-    // To the nearest place; but nothing may be late that would be cut off at the film's end.
-    const int64_t half = packet_ / 2;
-    const bool may_be_late = !last || place.quiet_end >= half;
-    place.start = (start + (may_be_late ? half : 0)) / packet_ * packet_;
+    // To the nearest packet; but what is late needs silence behind it.
+    const int64_t half = ends_quietly(place) ? packet_ / 2 : 0;
+    place.start = (start + half) / packet_ * packet_;
   }
   begun_ = true;
   before_ = place;

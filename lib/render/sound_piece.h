@@ -6,7 +6,8 @@
 // before. Where a scene follows on silence, it is shifted on to that grid (by 11 ms at the most,
 // sooner or later, out of the silence): then its packets do not depend on where in the film it
 // stands, and a film with one word changed keeps all the others. Where sound goes on from scene to
-// scene nothing is shifted, and pieces are encoded with the true sound around them.
+// scene only the first one is shifted (sooner, by 21 ms at the most, so that nothing is lost at the
+// film's end), and pieces are encoded with the true sound around them.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +36,8 @@ class SoundGrid {
  public:
   explicit SoundGrid(int packet) : packet_(packet) {}
 
-  // `start`: of the scene on the film's line. `last`: nothing follows, so no sound may be late.
-  ScenePlace place(int64_t start, const SceneTiming& timing, int64_t length, bool last);
+  // `start`: of the scene on the film's line.
+  ScenePlace place(int64_t start, const SceneTiming& timing, int64_t length);
 
  private:
   int packet_;

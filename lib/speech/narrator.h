@@ -49,7 +49,7 @@ struct NarratorOptions {
 
 // A scene's sound: 48 kHz, mono, and what is said when.
 struct SceneSpeech {
-  int64_t frames = 0;            // the scene's length on the film's frame grid, at least 1
+  int64_t frames = 0;  // the scene's length on the film's frame grid, at least 1
   // sample_at(first + frames) - sample_at(first) of them, or none where they were not asked for.
   // Outside of the utterances they are 0.
   std::vector<int16_t> samples;

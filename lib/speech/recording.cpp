@@ -224,8 +224,8 @@ Result<Recording> Recorder::speak(const RecordingRequest& request, const std::st
   const std::string clean = without_controls(request.text);
   if (find_invalid_utf8(clean) != std::string_view::npos)
     return Error{ErrorKind::bad_value, "this text is not UTF-8"};
-  const auto take = take_of(*engine_, clean, choice->name, request.language, possible,
-                            options_.pitch, stop);
+  const auto take =
+      take_of(*engine_, clean, choice->name, request.language, possible, options_.pitch, stop);
   if (!take) return take.error();
   recording.warnings.insert(recording.warnings.end(), take->warnings.begin(), take->warnings.end());
   const auto cut = cut_out(*take, request.text, engine_->gain * options_.volume, stop, recording);

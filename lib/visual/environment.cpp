@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What else than the script decides how a page looks.
 #include <cairo.h>
-#include <dlfcn.h>
 #include <fontconfig/fontconfig.h>
-#include <link.h>
 #include <pango/pango.h>
 
 #include <librsvg/rsvg.h>
@@ -13,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/build.h"
 #include "base/hash.h"
 #include "visual/painter.h"
 
@@ -21,31 +20,6 @@ namespace talkie {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The note that the linker writes into a library: a hash of its content.
-struct BuildNote {
-  const void* inside = nullptr;  // an address in the library that is looked for
-  std::string note;
-};
-
-int read_note(dl_phdr_info* library, size_t, void* data) {
-  auto& build = *static_cast<BuildNote*>(data);
-  const auto address = reinterpret_cast<ElfW(Addr)>(build.inside);
-  bool is_inside = false;
-  for (int i = 0; i < library->dlpi_phnum; ++i) {
-    const ElfW(Phdr)& part = library->dlpi_phdr[i];
-    const ElfW(Addr) begin = library->dlpi_addr + part.p_vaddr;
-    is_inside |= part.p_type == PT_LOAD && address >= begin && address < begin + part.p_memsz;
-  }
-  if (!is_inside) return 0;
-  for (int i = 0; i < library->dlpi_phnum; ++i) {
-    const ElfW(Phdr)& part = library->dlpi_phdr[i];
-    if (part.p_type == PT_NOTE)
-      build.note.append(reinterpret_cast<const char*>(library->dlpi_addr + part.p_vaddr),
-                        part.p_memsz);
-  }
-  return 1;
-}
 
 void add_file(std::vector<std::string>& facts, const fs::path& path) {
   std::error_code failure;
@@ -77,9 +51,7 @@ std::vector<std::string> font_files() {
 
 std::string find_environment() {
   KeyMaker key("drawing");
-  BuildNote build{reinterpret_cast<const void*>(&find_environment), {}};
-  dl_iterate_phdr(read_note, &build);
-  key.add(build.note).add(pango_version_string()).add(cairo_version_string());
+  key.add(build_identity()).add(pango_version_string()).add(cairo_version_string());
   for (const unsigned number : {rsvg_major_version, rsvg_minor_version, rsvg_micro_version})
     key.add(int64_t{number});
   key.add(FcGetVersion());

@@ -26,7 +26,7 @@ constexpr const char* kPicture =
     "videotestsrc num-buffers=90 pattern=ball ! video/x-raw,width=320,height=180,framerate=30/1 ! "
     "x264enc threads=1 speed-preset=ultrafast ! ";
 constexpr const char* kSound =
-    "audiotestsrc wave=ticks num-buffers=144 samplesperbuffer=1000 ! "
+    "audiotestsrc num-buffers=144 samplesperbuffer=1000 ! "
     "audio/x-raw,rate=48000,channels=1 ! ";
 
 struct Outcome {

@@ -637,4 +637,44 @@ TEST_F(SceneCompositor, HoldsBackSound) {
 }
 
 }  // namespace
+// How many buffers a silent page of four seconds or more becomes in front of `rest`.
+int frames_before(const std::string& rest) {
+  const std::string line =
+      "scriptsrc script=\"---\nsize: 320x180\n---\n# A page\" ! svgrender ! scenecompositor "
+      "name=comp comp.audio_src ! fakesink sync=false comp.video_src ! identity name=raw "
+      "signal-handoffs=true ! " +
+      rest;
+  GError* error = nullptr;
+  const auto pipeline = Owned<GstElement>::sink(gst_parse_launch(line.c_str(), &error));
+  if (error) {
+    ADD_FAILURE() << error->message;
+    g_error_free(error);
+    return -1;
+  }
+  int frames = 0;
+  const auto raw = Owned<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(pipeline.get()), "raw"));
+  g_signal_connect(raw.get(), "handoff", G_CALLBACK(+[](GstElement*, GstBuffer*, gpointer data) {
+                     ++*static_cast<int*>(data);
+                   }),
+                   &frames);
+  gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
+  const auto bus = Owned<GstBus>::adopt(gst_element_get_bus(pipeline.get()));
+  const auto message = Owned<GstMessage>::adopt(gst_bus_timed_pop_filtered(
+      bus.get(), 30 * GST_SECOND, GstMessageType(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
+  EXPECT_TRUE(message && GST_MESSAGE_TYPE(message.get()) == GST_MESSAGE_EOS) << rest;
+  gst_element_set_state(pipeline.get(), GST_STATE_NULL);
+  return frames;
+}
+
+TEST(SceneCompositorFrames, HoldWhereWhatFollowsCan) {
+  const int all = frames_before("fakesink sync=false");
+  EXPECT_GE(all, 120);
+  EXPECT_EQ(frames_before("x264enc ! mpegtsmux ! fakesink sync=false"), all);
+  for (const char* rest :
+       {"x264enc bframes=0 ref=1 ! h264holdfill ! fakesink sync=false",
+        "x264enc bframes=0 ref=1 ! queue ! h264holdfill ! mpegtsmux ! fakesink sync=false",
+        "x264enc ! mp4mux ! fakesink sync=false", "vp8enc ! queue ! webmmux ! fakesink sync=false"})
+    EXPECT_LT(frames_before(rest), all / 5) << rest;  // the last scene fades out
+}
+
 }  // namespace talkie

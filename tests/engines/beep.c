@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A voice for tests: every word is a tone of 0.1 s, then comes 0.1 s of silence. The text "fail"
- * makes it fail, "warn" warns, "wait" waits until it is cancelled. */
+ * makes it fail, "warn" warns, "wait" waits until it is cancelled. $BEEP_FINGERPRINT is its
+ * fingerprint. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "speech/engine.h"
@@ -53,16 +55,14 @@ static int synthesise(const TalkieSpeechRequest* request, const TalkieSpeechSink
   return 0;
 }
 
-static const TalkieEngine beep = {sizeof(TalkieEngine),
-                                  "beep",
-                                  "1",
-                                  "LGPL-2.1-or-later",
-                                  1,
-                                  0.5,
-                                  2,
-                                  voices,
-                                  variants,
-                                  synthesise};
+static const char* fingerprint(void) {
+  const char* text = getenv("BEEP_FINGERPRINT");
+  return text ? text : "";
+}
+
+static const TalkieEngine beep = {
+    sizeof(TalkieEngine), "beep",     "1", "LGPL-2.1-or-later", 1, 0.5, 2, voices, variants,
+    synthesise,           fingerprint};
 
 const TalkieEngine* talkie_engine_v1(void) {
   return &beep;

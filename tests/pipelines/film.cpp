@@ -27,7 +27,7 @@ fs::path render(const Folder& folder, const std::string& script, const std::stri
                 std::vector<std::string> options = {}) {
   const fs::path source = folder.write("talk.md", script);
   std::vector<std::string> arguments = {"render", source.string(), "-o",
-                                        (folder.path() / name).string()};
+                                        (folder.path() / name).string(), "--no-cache"};
   arguments.insert(arguments.end(), options.begin(), options.end());
   const auto outcome = talkie(arguments);
   EXPECT_EQ(outcome.status, 0) << outcome.errors;

@@ -34,8 +34,8 @@ outside::Outcome run_in(const fs::path& folder, const std::string& line) {
   return outside::run({"sh", "-c", "cd '" + folder.string() + "' && " + line});
 }
 
-constexpr const char* kElements[] = {"scriptsrc",       "ttssrc",       "svgrender",
-                                     "scenecompositor", "progresssink", "talkiesrc"};
+constexpr const char* kElements[] = {"scriptsrc",    "ttssrc",       "svgrender", "scenecompositor",
+                                     "h264holdfill", "progresssink", "talkiesrc"};
 
 class EachElement : public testing::TestWithParam<const char*> {};
 
@@ -64,30 +64,42 @@ TEST_P(EachElement, IsInspectedWithoutAWord) {
 INSTANTIATE_TEST_SUITE_P(Elements, EachElement, testing::ValuesIn(kElements),
                          [](const auto& info) { return std::string(info.param); });
 
-// Both branches side by side, plain x264enc with all its look-ahead, into a file.
+// Both branches side by side, x264enc with all its look-ahead, into a file: a picture that holds is
+// one frame that lasts, or is filled up to a constant rate.
 TEST(LaunchLine, MakesAFilmWithPlainEncoders) {
-  outside::Folder folder;
-  folder.write("talk.md",
-               "---\nsize: 640x360\n---\n# Hello\n\nThis is the first scene.\n\n## Second\n\n"
-               "- one\n- two\n\nHere is one. And here is two.\n");
-  const auto outcome = run_in(folder.path(),
-                              "gst-launch-1.0 scriptsrc location=talk.md ! tee name=scenes "
-                              "scenes. ! queue ! svgrender ! comp.video "
-                              "scenes. ! queue ! ttssrc    ! comp.audio "
-                              "scenecompositor name=comp "
-                              "comp.video_src ! x264enc bframes=0 ! mux. "
-                              "comp.audio_src ! audioconvert ! avenc_aac ! mux. "
-                              "mp4mux name=mux ! progresssink location=talk.mp4");
-  ASSERT_EQ(outcome.status, 0) << outcome.output << outcome.errors;
-  const auto info = outside::probe(folder.path() / "talk.mp4");
-  ASSERT_EQ(info["streams"].size(), 2u);
-  for (const auto& stream : info["streams"]) {
-    if (stream["codec_type"] == "audio") continue;
-    EXPECT_EQ(stream["width"], 640);
-    EXPECT_EQ(stream["height"], 360);
-    EXPECT_EQ(stream["avg_frame_rate"], "30/1");
-    EXPECT_NEAR(std::stod(stream["duration"].get<std::string>()),
-                std::stod(info["format"]["duration"].get<std::string>()), 0.05);
+  for (const std::string fill : {"", "ref=1 ! h264holdfill "}) {
+    outside::Folder folder;
+    folder.write("talk.md",
+                 "---\nsize: 640x360\n---\n# Hello\n\nThis is the first scene.\n\n## Second\n\n"
+                 "- one\n- two\n\nHere is one. And here is two.\n");
+    const auto outcome = run_in(folder.path(),
+                                "gst-launch-1.0 scriptsrc location=talk.md ! tee name=scenes "
+                                "scenes. ! queue ! svgrender ! comp.video "
+                                "scenes. ! queue ! ttssrc    ! comp.audio "
+                                "scenecompositor name=comp "
+                                "comp.video_src ! x264enc bframes=0 " +
+                                    fill +
+                                    "! mux. "
+                                    "comp.audio_src ! audioconvert ! avenc_aac ! mux. "
+                                    "mp4mux name=mux ! progresssink location=talk.mp4");
+    ASSERT_EQ(outcome.status, 0) << outcome.output << outcome.errors;
+    const auto info = outside::probe(folder.path() / "talk.mp4");
+    ASSERT_EQ(info["streams"].size(), 2u);
+    for (const auto& stream : info["streams"]) {
+      if (stream["codec_type"] == "audio") continue;
+      EXPECT_EQ(stream["width"], 640);
+      EXPECT_EQ(stream["height"], 360);
+      const double length = std::stod(stream["duration"].get<std::string>());
+      EXPECT_NEAR(length, std::stod(info["format"]["duration"].get<std::string>()), 0.05);
+      const int frames = std::stoi(stream["nb_read_frames"].get<std::string>());
+      if (fill.empty()) {
+        EXPECT_LT(frames, length * 20);
+        EXPECT_GT(frames, 20);
+      } else {
+        EXPECT_EQ(stream["avg_frame_rate"], "30/1");
+        EXPECT_NEAR(frames, length * 30, 1);
+      }
+    }
   }
 }
 

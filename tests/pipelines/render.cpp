@@ -26,6 +26,7 @@ RenderOptions options_for(const std::string& script, const fs::path& output) {
   RenderOptions options;
   options.source.text = script;
   options.output = output.string();
+  options.cache.clear();
   return options;
 }
 

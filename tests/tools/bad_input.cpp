@@ -77,7 +77,12 @@ TEST_F(BadInput, PresetsThatDoNotWork) {
   expect_error(preset("extensions: mkv\nsound: opusenc\n"), "mine.preset:2:1: error: unknown key");
   expect_error(preset("extensions: mkv\naudio: opusenc\nmux: no-such-mux\n"), "no-such-mux");
   expect_error(preset("extensions: mkv\naudio: opusenc bitrat=1\nmux: matroskamux\n"), "bitrat");
-  expect_error(preset("extensions: mkv\naudio: vorbisenc\nmux: wavenc\n"), "does not fit");
+  expect_error(preset("extensions: mkv\naudio: vorbisenc\nmux: wavenc\n"), "does not take");
+  expect_error(preset("extensions: mkv\naudio: opusenc\nvideo: x264enc\nmux: webmmux\n"),
+               "does not take");
+  expect_error(preset("extensions: mkv\naudio: opusenc\nvideo: x264enc bframes=2\n"
+                      "mux: matroskamux\n"),
+               "bframes=0");
 }
 
 TEST_F(BadInput, PlacesThatCannotBeWritten) {

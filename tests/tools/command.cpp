@@ -29,7 +29,7 @@ TEST_F(Command, ExplainsItself) {
   const auto overview = talkie({"help"});
   EXPECT_EQ(overview.status, 0);
   for (const std::string verb :
-       {"render", "check", "inspect", "new", "voices", "themes", "presets", "doctor"}) {
+       {"render", "check", "inspect", "new", "voices", "themes", "presets", "cache", "doctor"}) {
     EXPECT_HAS(overview.output, "  " + verb + " ");
     const auto page = talkie({verb, "--help"});
     EXPECT_EQ(page.status, 0) << verb;
@@ -43,8 +43,8 @@ TEST_F(Command, ExplainsItself) {
   EXPECT_TRUE(std::regex_match(talkie({"--version"}).output, std::regex("talkie \\d+\\.\\d+.*\n")));
 }
 
-// Every option that the page of a verb names is one that the verb takes. (The page of presets names
-// one of render.)
+// Every option that the page of a verb names is one that the verb takes. (The pages of presets
+// and cache name some of render.)
 TEST_F(Command, TakesTheOptionsItExplains) {
   for (const std::string verb : {"render", "check", "inspect", "new", "voices"}) {
     const std::string page = talkie({verb, "--help"}).output;
@@ -243,7 +243,8 @@ TEST_F(Command, TakesPresetsOfOnesOwn) {
   fs::create_directories(config_ / "talkie" / "presets");
   std::ofstream(config_ / "talkie" / "presets" / "tiny.preset")
       << "description: small and square\nextensions: [mkv]\nsettings:\n  size: 160x160\n"
-         "video:\n  - no-such-encoder\n  - x264enc threads=1\naudio: opusenc\nmux: matroskamux\n";
+         "video:\n  - no-such-encoder\n  - x264enc threads=1 bframes=0\naudio: opusenc\nmux: "
+         "matroskamux\n";
   EXPECT_HAS(talkie({"presets"}).output, "small and square");
   const auto outcome = talkie({"render", "talk.md", "--preset", "tiny", "-q"});
   ASSERT_EQ(outcome.status, 0) << outcome.errors;

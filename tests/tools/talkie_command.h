@@ -26,6 +26,7 @@ class Command : public testing::Test {
     config_ = folder_.path() / "config";
     std::filesystem::create_directories(config_ / "talkie");
     setenv("XDG_CONFIG_HOME", config_.c_str(), 1);
+    setenv("XDG_CACHE_HOME", (folder_.path() / "cache").c_str(), 1);
     unsetenv("NO_COLOR");
     work_ = folder_.path() / "work";
     std::filesystem::create_directories(work_);

@@ -35,9 +35,8 @@ int usage(const Error& error) {
 
 void print(const Cache& cache, const Cache::Info& info, bool as_json, const char* done) {
   if (as_json) {
-    const nlohmann::ordered_json json = {{"folder", cache.folder().string()},
-                                         {"entries", info.entries},
-                                         {"bytes", info.bytes}};
+    const nlohmann::ordered_json json = {
+        {"folder", cache.folder().string()}, {"entries", info.entries}, {"bytes", info.bytes}};
     std::cout << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
     return;
   }

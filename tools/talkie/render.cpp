@@ -190,10 +190,10 @@ std::string summary(const RenderReport& report) {
   char speed[32];
   std::snprintf(speed, sizeof speed, "%.1f",
                 to_seconds(report.length) / std::max(1e-3, to_seconds(report.elapsed)));
-  std::string text =
-      report.output + ": " + clock_text(report.length) + ", " + std::to_string(report.scenes) +
-      (report.scenes == 1 ? " scene" : " scenes") + made_text(report) + ", " + bytes_text(report.bytes) + "; made in " +
-      clock_text(report.elapsed) + ", " + speed + "× as fast as it plays";
+  std::string text = report.output + ": " + clock_text(report.length) + ", " +
+                     std::to_string(report.scenes) + (report.scenes == 1 ? " scene" : " scenes") +
+                     made_text(report) + ", " + bytes_text(report.bytes) + "; made in " +
+                     clock_text(report.elapsed) + ", " + speed + "× as fast as it plays";
   if (report.warnings > 0)
     text +=
         "; " + std::to_string(report.warnings) + (report.warnings == 1 ? " warning" : " warnings");

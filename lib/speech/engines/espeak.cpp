@@ -4,8 +4,8 @@
 // This file is LGPL; the library that it loads into the process is GPL-3.0-or-later, and so is the
 // two of them together. That is why it is a module of its own, which libtalkie does not link.
 #include <dlfcn.h>
-#include <sys/stat.h>
 #include <espeak-ng/speak_lib.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What Production does for a scene: its speech, its page, its video, its sound.
+#include <utility>
+
+#include "base/hash.h"
+#include "render/encoder.h"
+#include "render/production_work.h"
+
+namespace talkie {
+
+namespace {
+
+// A key unit at least this often, so that seeking stays quick.
+constexpr Time kKeyUnitInterval = std::chrono::seconds(10);
+// Count up when the same inputs come to make different packets.
+constexpr const char* kVideoVersion = "1";
+constexpr const char* kSoundVersion = "1";
+
+}  // namespace
+
+// Runs once at a time, in the order of the scenes.
+Result<void> Production::speak(Work& work) {
+  NarratorOptions narrator;
+  narrator.engine = options_.engine;
+  narrator.cache = options_.cache;
+  // Where there is a cache, the sound is read from it when it is needed.
+  narrator.samples = !options_.cache;
+  work.first_frame = spoken_frames_;
+  auto speech =
+      narrate(work.scene, work.first_frame, narrator, work.speech_problems, stop_.get_token());
+  if (!speech) return speech.error();
+  const Rate rate = script_.film.frame_rate;
+  const bool last = work.scene.index + 1 == static_cast<int>(script_.scenes.size());
+  work.speech = *std::move(speech);
+  work.timing = timing_of(work.scene, work.first_frame, work.speech, last);
+  work.first_sample = sample_at(work.first_frame, rate);
+  work.length = sample_at(work.first_frame + work.speech.frames, rate) - work.first_sample;
+  work.place = grid_.place(work.first_sample, work.timing, work.length);
+  const std::scoped_lock lock(mutex_);
+  spoken_frames_ += work.speech.frames;
+  return {};
+}
+
+Result<void> Production::lay_out_page(Work& work) {
+  const Size size = script_.film.size;
+  const std::string key = options_.cache ? layout_key(work.scene, size) : std::string();
+  if (options_.cache)
+    if (const auto entry = options_.cache->find(key))
+      if (auto problems = problems_from_json(entry->head, work.scene.where)) {
+        work.page_key = entry->body;
+        work.page_problems = *std::move(problems);
+        return {};
+      }
+  auto slide = lay_out(work.scene, size, work.page_problems);
+  if (!slide) {
+    Error error = slide.error();
+    if (error.where == Place{}) error.where = work.scene.where;
+    return error;
+  }
+  if (options_.cache) {
+    work.page_key = key_of(work.scene, *slide, size);
+    keep(key, {problems_to_json(work.page_problems, work.scene.where.line), work.page_key});
+  }
+  work.slide = *std::move(slide);
+  return {};
+}
+
+KeyParts Production::video_parts(const Work& work) const {
+  KeyParts parts("video");
+  parts.add("version", kVideoVersion).add("encoder", video_identity_);
+  parts.add("frames", options_.constant ? "constant" : "as they change");
+  const Rate rate = script_.film.frame_rate;
+  parts.add("frame rate", std::to_string(rate.numerator) + "/" + std::to_string(rate.denominator));
+  parts.add("page", work.page_key);
+  parts.add("speech", KeyMaker("timing").add(to_json(work.timing_alone())).key());
+  return parts;
+}
+
+bool Production::take_kept(TaskNote& note, const Place& scene, Segment& segment) const {
+  if (!options_.cache) return options_.plan_only;
+  const std::string key = note.parts.key();
+  if (options_.plan_only) {
+    note.kept = options_.cache->has(key);
+    return true;
+  }
+  const auto entry = options_.cache->find(key);
+  auto kept = entry ? segment_from_entry(*entry, scene) : std::nullopt;
+  if (!kept) return false;
+  note.kept = true;
+  segment = *std::move(kept);
+  return true;
+}
+
+Result<void> Production::make_video(Work& work) {
+  Work* before = nullptr;
+  {
+    const std::scoped_lock lock(mutex_);
+    const bool is_cut = work.scene.transition.kind == Transition::Kind::cut;
+    if (work.scene.index > 0 && !is_cut) before = at(work.scene.index - 1);
+  }
+  work.video_note.parts = video_parts(work);
+  work.video_note.parts.add("page before", before ? before->page_key : std::string());
+  if (take_kept(work.video_note, work.scene.where, work.video_segment)) return {};
+  const auto picture = painted(work);
+  if (!picture) return picture.error();
+  std::shared_ptr<const Painted> picture_before;
+  if (before) {
+    auto made = painted(*before);
+    if (!made) return made.error();
+    picture_before = *std::move(made);
+  }
+  auto segment = encode_pictures({options_.preset, options_.constant, kKeyUnitInterval}, **picture,
+                                 picture_before.get(), work.timing_alone(), stop_.get_token());
+  if (!segment) return segment.error();
+  work.video_segment = *std::move(segment);
+  if (options_.cache)
+    keep(work.video_note.parts.key(), to_entry(work.video_segment, work.scene.where.line));
+  return {};
+}
+
+// Painted by whoever needs it first; the next scene's transition needs it too.
+Result<std::shared_ptr<const Painted>> Production::painted(Work& work) {
+  const std::scoped_lock lock(work.painting);
+  if (work.picture) return work.picture;
+  const Size size = script_.film.size;
+  if (!work.slide) {
+    Problems known;  // they were found when the page was laid out first
+    auto slide = lay_out(work.scene, size, known);
+    if (!slide) return slide.error();
+    work.slide = *std::move(slide);
+  }
+  auto picture = paint_slide(work.scene, *work.slide, size);
+  if (!picture) return picture.error();
+  work.picture = std::make_shared<const Painted>(*std::move(picture));
+  return work.picture;
+}
+
+Result<std::span<const int16_t>> Production::samples_of(Work& work) {
+  const std::scoped_lock lock(work.sounding);
+  if (static_cast<int64_t>(work.speech.samples.size()) != work.length) {
+    NarratorOptions narrator;
+    narrator.engine = options_.engine;
+    narrator.cache = options_.cache;
+    Problems known;  // they were found when it was spoken first
+    auto speech = narrate(work.scene, work.first_frame, narrator, known, stop_.get_token());
+    if (!speech) return speech.error();
+    work.speech.samples = std::move(speech->samples);
+  }
+  return std::span<const int16_t>(work.speech.samples);
+}
+
+Result<void> Production::make_sound(Work& work) {
+  if (!has_sound_pieces()) {
+    if (options_.plan_only) return {};
+    const auto samples = samples_of(work);
+    return samples ? Result<void>() : samples.error();
+  }
+  Work* neighbours[2] = {};
+  {
+    const std::scoped_lock lock(mutex_);
+    const int index = work.scene.index;
+    if (work.place.joins_before) neighbours[0] = at(index - 1);
+    Work* const after = at(index + 1);
+    if (after && after->place.joins_before) neighbours[1] = after;
+  }
+  Neighbour heard[2];
+  SoundPiece piece{packet_, work.place, work.speech.sound_key, nullptr, nullptr};
+  for (const int i : {0, 1}) {
+    if (!neighbours[i]) continue;
+    heard[i].place = neighbours[i]->place;
+    heard[i].sound_key = neighbours[i]->speech.sound_key;
+    (i == 0 ? piece.before : piece.after) = &heard[i];
+  }
+  work.first_packet = piece.first_packet();
+  KeyMaker place("place");
+  piece.add_to(place);
+  work.sound_note.parts = KeyParts("sound");
+  work.sound_note.parts.add("version", kSoundVersion).add("encoder", sound_identity_);
+  work.sound_note.parts.add("speech", place.key());
+  if (take_kept(work.sound_note, work.scene.where, work.sound_segment)) return {};
+  for (const int i : {0, 1})
+    if (neighbours[i]) {
+      const auto samples = samples_of(*neighbours[i]);
+      if (!samples) return samples.error();
+      heard[i].samples = *samples;
+    }
+  const auto samples = samples_of(work);
+  if (!samples) return samples.error();
+  auto segment = encode_sound(*options_.preset, piece, *samples);
+  if (!segment) return segment.error();
+  work.sound_segment = *std::move(segment);
+  if (options_.cache)
+    keep(work.sound_note.parts.key(), to_entry(work.sound_segment, work.scene.where.line));
+  return {};
+}
+
+void Production::keep(const std::string& key, const CacheEntry& entry) {
+  const auto kept = options_.cache->keep(key, entry.head, entry.body);
+  if (kept) return;
+  const std::scoped_lock lock(mutex_);
+  if (!cache_error_) cache_error_ = kept.error();
+}
+
+}  // namespace talkie
