@@ -96,40 +96,53 @@ void Production::finish_part(Work& work, Part part, const Result<void>& result) 
     failure_ = Failure{work.scene.index, part, result.error()};
 }
 
+bool Production::is_ready(const Work* work, Part part) {
+  return !work || work->steps[part] == Step::done;
+}
+
+Production::Task Production::begin(Work& work, Part part) {
+  constexpr Result<void> (Production::*kTasks[kParts])(Work&) = {
+      &Production::speak, &Production::lay_out_page, &Production::make_video,
+      &Production::make_sound};
+  work.steps[part] = Step::running;
+  if (part == kSpeech) {
+    speaking_ = true;
+    ++next_spoken_;
+  }
+  return [this, &work, part, task = kTasks[part]] { finish_part(work, part, (this->*task)(work)); };
+}
+
+// What can be done for a scene next, but for its sound.
+std::optional<Production::Part> Production::next_part(int index) {
+  Work& work = *at(index);
+  const auto can_begin = [&](Part part) {
+    return work.steps[part] == Step::waiting && is_wanted(index, part);
+  };
+  if (options_.preset->video.empty()) work.steps[kPage] = work.steps[kVideo] = Step::done;
+  if (index == next_spoken_ && !speaking_ && can_begin(kSpeech)) return kSpeech;
+  if (can_begin(kPage)) return kPage;
+  const Work* const before = index > 0 ? at(index - 1) : nullptr;
+  const bool is_laid_out = is_ready(&work, kPage) && is_ready(before, kPage);
+  if (can_begin(kVideo) && is_ready(&work, kSpeech) && is_laid_out) return kVideo;
+  return {};
+}
+
+bool Production::can_make_sound(int index) {
+  const Work& work = *at(index);
+  return work.steps[kSound] == Step::waiting && is_wanted(index, kSound) &&
+         is_ready(&work, kSpeech) && is_ready(at(index + 1), kSpeech);
+}
+
 // The first thing that can be done, in the order of the film. Only so many scenes are in hand at a
-// time that memory does not grow with the script.
+// time that memory does not grow with the script. Sounds are short and come last, so that at the
+// film's end there is something for every worker.
 std::optional<Production::Task> Production::choose_task() {
   const int ahead = 2 * std::max(options_.workers, 1) + 2;
   const int end = std::min(next_ + ahead, static_cast<int>(script_.scenes.size()));
-  const bool pictures = !options_.preset->video.empty();
-  const auto begin = [this](Work& work, Part part, Result<void> (Production::*task)(Work&)) {
-    work.steps[part] = Step::running;
-    return Task([this, &work, part, task] { finish_part(work, part, (this->*task)(work)); });
-  };
-  for (int i = next_; i < end; ++i) {
-    Work& work = *at(i);
-    Work* const before = i > 0 ? at(i - 1) : nullptr;
-    const bool is_last = i + 1 == static_cast<int>(script_.scenes.size());
-    Work* const after = is_last ? nullptr : at(i + 1);
-    const auto can_begin = [&](Part part) {
-      return work.steps[part] == Step::waiting && is_wanted(i, part);
-    };
-    const auto is_ready = [](const Work* other, Part part) {
-      return !other || other->steps[part] == Step::done;
-    };
-    if (!pictures) work.steps[kPage] = work.steps[kVideo] = Step::done;
-    if (i == next_spoken_ && !speaking_ && can_begin(kSpeech)) {
-      speaking_ = true;
-      ++next_spoken_;
-      return begin(work, kSpeech, &Production::speak);
-    }
-    if (can_begin(kPage)) return begin(work, kPage, &Production::lay_out_page);
-    const bool is_spoken = is_ready(&work, kSpeech);
-    if (can_begin(kVideo) && is_spoken && is_ready(&work, kPage) && is_ready(before, kPage))
-      return begin(work, kVideo, &Production::make_video);
-    if (can_begin(kSound) && is_spoken && is_ready(after, kSpeech))
-      return begin(work, kSound, &Production::make_sound);
-  }
+  for (int i = next_; i < end; ++i)
+    if (const auto part = next_part(i)) return begin(*at(i), *part);
+  for (int i = next_; i < end; ++i)
+    if (can_make_sound(i)) return begin(*at(i), kSound);
   return {};
 }
 

@@ -92,7 +92,12 @@ class Production {
 
   using Task = std::function<void()>;
   void run();
-  [[nodiscard]] std::optional<Task> choose_task();  // with mutex_ held
+  // With mutex_ held:
+  [[nodiscard]] std::optional<Task> choose_task();
+  [[nodiscard]] std::optional<Part> next_part(int index);
+  [[nodiscard]] bool can_make_sound(int index);
+  [[nodiscard]] static bool is_ready(const Work* work, Part part);  // or not there
+  [[nodiscard]] Task begin(Work& work, Part part);
   [[nodiscard]] bool has_sound_pieces() const { return packet_ > 0; }
   [[nodiscard]] bool is_done(const Work& work) const;
   [[nodiscard]] bool is_wanted(int scene, Part part) const;
