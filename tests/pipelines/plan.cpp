@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Rendering as a plan: the same bytes however they came about, and only what changed made anew.
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 #include "plan_films.h"
@@ -52,6 +53,51 @@ TEST_P(EachPlan, GivesTheSameBytesHoweverItIsMade) {
 
 INSTANTIATE_TEST_SUITE_P(Formats, EachPlan, testing::Values("mp4", "webm", "mkv", "m4a", "wav"),
                          [](const auto& info) { return std::string(info.param); });
+
+struct HoldingPreset {
+  const char* name;
+  const char* extension;
+};
+
+// For messages.
+void PrintTo(const HoldingPreset& preset, std::ostream* out) {
+  *out << preset.name;
+}
+
+class EachHoldingPreset : public PlannedFilms, public testing::WithParamInterface<HoldingPreset> {};
+
+// Where the format can say that a picture stays, it is one frame; with constant_rate it is many.
+TEST_P(EachHoldingPreset, HasAFrameForEachPictureUnlessToldOtherwise) {
+  RenderOptions options = this->options(Scenes().text(), GetParam().extension);
+  options.preset = GetParam().name;
+  const auto render_times = [&] {
+    const auto report = render(options);
+    EXPECT_TRUE(report) << report.error().to_string();
+    return outside::packet_times(options.output, "v:0");
+  };
+  const std::vector<double> pictures = render_times();
+  const auto length = [&] {
+    return std::stod(outside::probe(options.output)["format"]["duration"].get<std::string>());
+  };
+  const double held_length = length();
+  options.constant_rate = true;
+  const std::vector<double> frames = render_times();
+  EXPECT_NEAR(length(), held_length, 1.0 / 30);
+  EXPECT_NEAR(static_cast<double>(frames.size()) / 30, held_length, 0.05);
+  EXPECT_LT(pictures.size(), frames.size() / 2);
+  for (size_t i = 1; i < frames.size(); ++i)
+    ASSERT_NEAR(frames[i] - frames[i - 1], 1.0 / 30, 0.0011) << "frame " << i;
+  for (const double time : pictures)
+    EXPECT_TRUE(std::ranges::any_of(frames, [&](double frame) {
+      return std::abs(frame - time) < 0.0011;
+    })) << time;
+}
+
+INSTANTIATE_TEST_SUITE_P(Presets, EachHoldingPreset,
+                         testing::Values(HoldingPreset{"webm", "webm"},
+                                         HoldingPreset{"av1", "webm"},
+                                         HoldingPreset{"hevc", "mp4"}),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 // Whatever is missing, and in whatever combination, is made again to the same.
 TEST_F(PlannedFilms, CompleteACacheThatHasHoles) {
