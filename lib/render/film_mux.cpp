@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -117,9 +118,37 @@ guint64 waiting_in(GstElement* source) {
   return bytes;
 }
 
+// While it lives, GLib's dice fall high. matroskamux draws its tracks' UIDs from them and writes a
+// small number, one in 256, in fewer bytes: finish_file() can put other numbers there, but not move
+// what follows. Afterwards nobody can tell what they will show.
+class HighDice {
+ public:
+  HighDice() {
+    static const guint32 seed = find_seed();
+    g_random_set_seed(seed);
+  }
+  HighDice(const HighDice&) = delete;
+  HighDice& operator=(const HighDice&) = delete;
+  ~HighDice() { g_random_set_seed(std::random_device()()); }
+
+ private:
+  static constexpr int kThrows = 64;  // more than a muxer makes
+  static guint32 find_seed() {
+    for (guint32 seed = 1;; ++seed) {
+      GRand* dice = g_rand_new_with_seed(seed);
+      int high = 0;
+      while (high < kThrows && g_rand_int(dice) >= 1u << 24)
+        ++high;
+      g_rand_free(dice);
+      if (high == kThrows) return seed;
+    }
+  }
+};
+
 }  // namespace
 
 Result<std::unique_ptr<FilmMux>> FilmMux::begin(const FilmMuxOptions& options, Message message) {
+  const HighDice dice;
   std::unique_ptr<FilmMux> mux(new FilmMux);
   mux->message_ = std::move(message);
   if (auto built = mux->build(options); !built) return built.error();
