@@ -111,6 +111,7 @@ class Production {
   Result<void> make_video(Work& work);
   Result<void> make_sound(Work& work);
 
+  [[nodiscard]] NarratorOptions narrator_options(bool samples) const;
   Result<std::shared_ptr<const Painted>> painted(Work& work);
   Result<std::span<const int16_t>> samples_of(Work& work);
   [[nodiscard]] KeyParts video_parts(const Work& work) const;

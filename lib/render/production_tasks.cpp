@@ -18,13 +18,18 @@ constexpr const char* kSoundVersion = "1";
 
 }  // namespace
 
-// Runs once at a time, in the order of the scenes.
-Result<void> Production::speak(Work& work) {
+NarratorOptions Production::narrator_options(bool samples) const {
   NarratorOptions narrator;
   narrator.engine = options_.engine;
   narrator.cache = options_.cache;
+  narrator.samples = samples;
+  return narrator;
+}
+
+// Runs once at a time, in the order of the scenes.
+Result<void> Production::speak(Work& work) {
   // Where there is a cache, the sound is read from it when it is needed.
-  narrator.samples = !options_.cache;
+  const NarratorOptions narrator = narrator_options(!options_.cache);
   work.first_frame = spoken_frames_;
   auto speech =
       narrate(work.scene, work.first_frame, narrator, work.speech_problems, stop_.get_token());
@@ -138,9 +143,7 @@ Result<std::shared_ptr<const Painted>> Production::painted(Work& work) {
 Result<std::span<const int16_t>> Production::samples_of(Work& work) {
   const std::scoped_lock lock(work.sounding);
   if (static_cast<int64_t>(work.speech.samples.size()) != work.length) {
-    NarratorOptions narrator;
-    narrator.engine = options_.engine;
-    narrator.cache = options_.cache;
+    const NarratorOptions narrator = narrator_options(true);
     Problems known;  // they were found when it was spoken first
     auto speech = narrate(work.scene, work.first_frame, narrator, known, stop_.get_token());
     if (!speech) return speech.error();

@@ -74,7 +74,7 @@ class Job {
   Result<Plan> plan() {
     if (auto prepared = prepare(); !prepared) return prepared.error();
     Plan plan;
-    plan.film_kept = cache_ && cache_->has(film_key());
+    plan.film_kept = cache_ && cache_->has(film_key_);
     FilmRecord record(cache_ ? &*cache_ : nullptr, options_.source.path, options_.output);
     Production production(production_options(true), stop_);
     for (size_t done = 0; done < script_.scenes.size();) {
@@ -122,7 +122,10 @@ class Job {
       for (Scene& scene : script_.scenes)
         scene.film.captions = options_.captions->burned ? CaptionMode::burned : CaptionMode::none;
     if (stop_.stop_requested()) return cancelled();
-    return start_gstreamer();
+    if (auto started = start_gstreamer(); !started) return started;
+    sound_chain_ = choose_chain(preset_.audio);
+    if (cache_) film_key_ = key_of_film(script_, preset_, options_.engine, options_.constant_rate);
+    return {};
   }
 
   void check_pages(const Script& script, Problems& problems) const {
@@ -175,17 +178,15 @@ class Job {
             plan_only};
   }
 
-  [[nodiscard]] std::string film_key() const {
-    return key_of_film(script_, preset_, options_.engine, options_.constant_rate);
-  }
+  // Whether the sound is encoded as one, and not scene by scene.
+  [[nodiscard]] bool has_raw_sound() const { return sound_chain_.packet == 0; }
 
   // The film as it was made before, where nothing that it depends on has changed.
   bool take_kept_film(const std::string& path, bool needs_timings) {
     if (!cache_ || needs_timings) return false;
-    const std::string key = film_key();
-    const auto head = cache_->find_head(key);
+    const auto head = cache_->find_head(film_key_);
     const auto kept = head ? kept_film_from_json(*head, script_) : std::nullopt;
-    if (!kept || !cache_->copy_body(key, path)) return false;
+    if (!kept || !cache_->copy_body(film_key_, path)) return false;
     reporter_.add(kept->problems);
     length_ = kept->length;
     return true;
@@ -196,7 +197,7 @@ class Job {
     const uint64_t bytes = std::filesystem::file_size(path, failure);
     if (!cache_ || failure || bytes > options_.cache_limit / kFilmShare) return;
     const std::string head = to_json(KeptFilm{length_, {}}, script_, scene_problems_);
-    if (auto kept = cache_->keep_file(film_key(), head, path); !kept) warn_of_cache(kept.error());
+    if (auto kept = cache_->keep_file(film_key_, head, path); !kept) warn_of_cache(kept.error());
   }
 
   void warn_of_cache(const Error& error) {
@@ -206,7 +207,6 @@ class Job {
   // Makes what is not there yet, and puts all of it together in the order of the scenes.
   Result<void> make_film(const std::string& path) {
     Production production(production_options(false), stop_);
-    const bool raw_sound = choose_chain(preset_.audio).packet == 0;
     std::unique_ptr<FilmMux> mux;
     FilmRecord record(cache_ ? &*cache_ : nullptr, options_.source.path, options_.output);
     std::optional<MadeScene> waiting;  // its sound ends where the next scene's begins
@@ -225,23 +225,23 @@ class Job {
         if (!begun) return begun.error();
         mux = *std::move(begun);
       }
-      if (auto added = add_scene(*mux, **made, raw_sound); !added) return added;
-      if (waiting && !raw_sound)
+      if (auto added = add_scene(*mux, **made); !added) return added;
+      if (waiting && !has_raw_sound())
         if (auto added = add_sound(*mux, *waiting, (*made)->first_packet); !added) return added;
       if (auto settled = mux->settle(stop_); !settled) return settled;
       waiting = std::move(*made);
       waiting->video = {};
       show_progress(production, done);
     }
-    const PresetChain& chain = choose_chain(preset_.audio);
     const int64_t samples = nearest(length_, {kSampleRate, 1});
-    if (!raw_sound) {
+    if (!has_raw_sound()) {
       // What the encoder puts in front shifts the rest into later packets.
-      const int64_t end = (samples + chain.priming + chain.packet - 1) / chain.packet;
+      const int64_t end =
+          (samples + sound_chain_.priming + sound_chain_.packet - 1) / sound_chain_.packet;
       if (auto added = add_sound(*mux, *waiting, end); !added) return added;
     }
     if (auto finished = mux->finish(stop_); !finished) return finished;
-    const int priming = raw_sound ? mux->priming() : chain.priming;
+    const int priming = has_raw_sound() ? mux->priming() : sound_chain_.priming;
     mux.reset();
     if (const auto kept = record.keep(); !kept) warn_of_cache(kept.error());
     if (const auto error = production.cache_error()) warn_of_cache(*error);
@@ -251,10 +251,9 @@ class Job {
   void note(const MadeScene& made, FilmRecord& record) {
     length_ = made.timing.start + made.timing.duration;
     // Sound that is encoded as one is no scene's.
-    const bool raw_sound = choose_chain(preset_.audio).packet == 0;
     const bool is_kept = preset_.video.empty()
                              ? made.sound_note.kept
-                             : made.video_note.kept && (raw_sound || made.sound_note.kept);
+                             : made.video_note.kept && (has_raw_sound() || made.sound_note.kept);
     if (!is_kept) ++made_;
     reporter_.add(made.problems);
     scene_problems_.push_back(made.problems);
@@ -264,11 +263,11 @@ class Job {
     record.add(scene.id, "sound", made.sound_note.parts);
   }
 
-  Result<void> add_scene(FilmMux& mux, const MadeScene& made, bool raw_sound) const {
+  Result<void> add_scene(FilmMux& mux, const MadeScene& made) const {
     const Rate rate = script_.film.frame_rate;
     if (!preset_.video.empty())
       if (auto added = mux.add_video(made.video, made.first_frame, rate); !added) return added;
-    if (!raw_sound) return {};
+    if (!has_raw_sound()) return {};
     return mux.add_samples(made.samples, sample_at(made.first_frame, rate));
   }
 
@@ -279,7 +278,7 @@ class Job {
       return Error{ErrorKind::failed, "the sound of two scenes does not meet",
                    std::to_string(count) + " of " + std::to_string(made.sound.packets.size())};
     return mux.add_sound(made.sound, static_cast<size_t>(count),
-                         made.first_packet * choose_chain(preset_.audio).packet);
+                         made.first_packet * sound_chain_.packet);
   }
 
   void hear(GstMessage* message) {
@@ -355,7 +354,9 @@ class Job {
   Reporter reporter_;
   std::optional<Cache> cache_;
   Preset preset_;
+  PresetChain sound_chain_;  // of the preset's, the one that is used
   Script script_;
+  std::string film_key_;  // where there is a cache
   Time length_{};
   int made_ = 0;
   std::vector<Problems> scene_problems_;
