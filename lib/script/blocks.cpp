@@ -161,7 +161,7 @@ Quote read_quote(cmark_node* node, const Source& source, std::vector<ImageRefere
     if (type == CMARK_NODE_ITEM || is_type(inner, "tasklist")) in_item = enter;
     if (!enter || (type != CMARK_NODE_PARAGRAPH && type != CMARK_NODE_HEADING)) {
       if (enter && type == CMARK_NODE_CODE_BLOCK)
-        quote.paragraphs.push_back({{read_code(inner).text, false, false, true}});
+        quote.paragraphs.push_back({{.text = read_code(inner, source).text, .code = true}});
       return true;
     }
     Inlines inlines = read_inlines(inner, source, findings);
@@ -184,17 +184,25 @@ Quote read_quote(cmark_node* node, const Source& source, std::vector<ImageRefere
   return quote;
 }
 
-Code read_code(cmark_node* node) {
+Code read_code(cmark_node* node, const Source& source) {
   Code code;
   const char* literal = cmark_node_get_literal(node);
-  code.text = literal ? literal : "";
+  code.text = source.formulas().restored(literal ? literal : "");
   if (code.text.ends_with('\n')) code.text.pop_back();
   const char* fence = cmark_node_get_fence_info(node);
-  const std::string_view info = trim(fence ? fence : "");
-  const size_t space = std::min(info.find(' '), info.find('{'));
-  code.language = std::string(info.substr(0, space));
-  if (space != std::string_view::npos) code.info = std::string(trim(info.substr(space)));
+  const std::string whole = source.formulas().restored(fence ? fence : "");
+  const std::string_view info = trim(whole);
+  const size_t end = std::min(info.find_first_of(" \t,{["), info.size());
+  code.language = std::string(info.substr(0, end));
+  code.info = std::string(trim(info.substr(end)));
   return code;
+}
+
+Place place_of_info(cmark_node* node, const Code& code, const Source& source) {
+  const int line = cmark_node_get_start_line(node);
+  const size_t at = source.line(line).find(code.info);
+  if (at == std::string_view::npos) return place_of(node, source);
+  return source.place(line, static_cast<int>(at) + 1);
 }
 
 }  // namespace talkie

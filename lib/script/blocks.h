@@ -15,7 +15,10 @@ List read_list(cmark_node* node, const Source& source, std::vector<cmark_node*>&
 Table read_table(cmark_node* node, const Source& source, Findings& findings);
 Quote read_quote(cmark_node* node, const Source& source, std::vector<ImageReference>& images,
                  Findings& findings);
-Code read_code(cmark_node* node);
+// With its language and the rest of its info string, which is not read yet.
+Code read_code(cmark_node* node, const Source& source);
+// The place of the info string's part behind the language.
+Place place_of_info(cmark_node* node, const Code& code, const Source& source);
 
 Place place_of(cmark_node* node, const Source& source);
 // cmark's extensions have no constants for their nodes' types.

@@ -6,10 +6,10 @@
 
 #include "base/text.h"
 #include "script/files.h"
-#include "script/image_options.h"
 #include "script/inlines.h"
 #include "script/limits.h"
 #include "script/values.h"
+#include "script/visual_directions.h"
 
 namespace talkie {
 
@@ -88,7 +88,7 @@ class Director {
   }
   void canvas(const Member& member) {
     const std::string colour =
-        member.value.is_scalar() ? parse_colour(member.value.text) : std::string();
+        member.value.is_scalar() ? css_colour(member.value.text) : std::string();
     if (colour.empty())
       findings_.warn(member.where, not_done_yet("canvas") + " Colours such as '#1b2a4a' work.");
     else
@@ -101,6 +101,7 @@ class Director {
   void subtitle(const Member& member) { label(member, Label::Role::subtitle); }
   void footer(const Member& member) { label(member, Label::Role::footer); }
   void statement(const Member& member) { label(member, Label::Role::statement); }
+  void lower_third(const Member& member) { label(member, Label::Role::lower_third); }
   void label(const Member& member, Label::Role role) {
     const auto text = read_text(member.value, member.key, findings_);
     if (text && count_characters(*text) > kMaxLabelCharacters)
@@ -110,8 +111,18 @@ class Director {
     else if (text)
       builder_.label(role, read_line(*text, member.value.where, findings_), member.value.where);
   }
-  void image(const Member& member);
-  void read_image_group(const Value& group, std::string& file, Image& image);
+  void image(const Member& member) { show_file(member.value, MediaKind::by_name); }
+  void video(const Member& member) { show_file(member.value, MediaKind::clip); }
+  void terminal(const Member& member) { show_file(member.value, MediaKind::recording); }
+  void show_file(const Value& value, MediaKind kind) {
+    const MediaContext context{builder_.folder(), builder_.narakeet()};
+    if (auto media = read_media(value, kind, context, findings_))
+      builder_.show(*std::move(media), value.where);
+  }
+  void visual(const Member& member) { direct_visual(member.value, builder_, findings_); }
+  void overlay(const Member& member) { direct_overlay(member.value, builder_, findings_); }
+  void cue(const Member& member) { direct_cue(member.value, builder_, findings_); }
+  void camera(const Member& member) { direct_camera(member.value, builder_, findings_); }
   void header_only(const Member& member) {
     findings_.fail(ErrorKind::bad_value, member.where,
                    "'" + member.key +
@@ -136,11 +147,18 @@ const Director::Direction Director::kDirections[] = {
     {"background", &Director::background},
     {"canvas", &Director::canvas},
     {"image", &Director::image},
+    {"video", &Director::video},
+    {"terminal", &Director::terminal},
+    {"visual", &Director::visual},
+    {"overlay", &Director::overlay},
+    {"cue", &Director::cue},
+    {"camera", &Director::camera},
     {"id", &Director::id},
     {"kicker", &Director::kicker},
     {"subtitle", &Director::subtitle},
     {"footer", &Director::footer},
     {"statement", &Director::statement},
+    {"lower-third", &Director::lower_third},
     {"size", &Director::header_only},
     {"fps", &Director::header_only},
     {"frame-rate", &Director::header_only},
@@ -161,41 +179,6 @@ std::vector<std::string_view> Director::names() {
   for (const Direction& direction : kDirections)
     names.push_back(direction.name);
   return names;
-}
-
-// "file.png contain left" or {file: file.png, fit: contain, side: left, alt: …}.
-void Director::image(const Member& member) {
-  Image image;
-  std::string file;
-  if (member.value.is(Value::Type::map)) {
-    read_image_group(member.value, file, image);
-  } else if (const auto text = read_text(member.value, "image", findings_)) {
-    const size_t space =
-        text->find(' ', text->find('.') == std::string::npos ? 0 : text->find('.'));
-    file = text->substr(0, space);
-    if (space != std::string::npos)
-      read_image_options(std::string_view(*text).substr(space), builder_.narakeet(), image);
-    else
-      read_image_options("", builder_.narakeet(), image);
-  }
-  if (file.empty() || !find_image(builder_.folder(), file, member.value.where, image, findings_))
-    return;
-  warn_of_not_drawn(image, member.value.where, findings_);
-  builder_.show(std::move(image), member.value.where);
-}
-
-void Director::read_image_group(const Value& group, std::string& file, Image& image) {
-  Fields fields(group, "an image", findings_);
-  std::string words;
-  std::string alt;
-  fields.text("file", file);
-  fields.text("alt", alt);
-  for (const std::string_view key : {"size", "fit", "side", "position"})
-    if (const Value* value = fields.take(key)) words += " " + value->text;
-  fields.warn_of_unknown();
-  if (file.empty()) findings_.fail(ErrorKind::bad_value, group.where, "an image needs a 'file'");
-  read_image_options(words, builder_.narakeet(), image);
-  image.alt = alt;
 }
 
 bool is_key(std::string_view word) {

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <mutex>
+#include <vector>
 
 #include "base/text.h"
+#include "script/folders.h"
 
 namespace talkie {
 
@@ -32,7 +35,47 @@ bool lies_in(const fs::path& path, const fs::path& folder) {
   return end == folder.end() || (end->empty() && std::next(end) == folder.end());
 }
 
+// Canonical paths; scenes are read on several threads.
+class AllowedFolders {
+ public:
+  void add(fs::path folder) {
+    const std::lock_guard lock(mutex_);
+    folders_.push_back(std::move(folder));
+  }
+  std::vector<fs::path> all() {
+    const std::lock_guard lock(mutex_);
+    return folders_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<fs::path> folders_;
+};
+AllowedFolders& allowed_folders() {
+  static AllowedFolders folders;
+  return folders;
+}
+
 }  // namespace
+
+Result<void> allow_folder(const std::string& folder) {
+  std::error_code error;
+  fs::path path = fs::canonical(folder, error);
+  if (error || !fs::is_directory(path, error))
+    return Error{ErrorKind::not_found, "'" + folder + "' is no folder"};
+  allowed_folders().add(std::move(path));
+  return {};
+}
+
+std::string folder_around(const std::string& folder) {
+  const std::vector<fs::path> others = allowed_folders().all();
+  if (others.empty()) return folder;
+  std::error_code error;
+  fs::path around = fs::weakly_canonical(folder.empty() ? fs::path(".") : fs::path(folder), error);
+  while (!std::ranges::all_of(others, [&](const fs::path& path) { return lies_in(path, around); }))
+    around = around.parent_path();
+  return around.string();
+}
 
 Result<std::string> resolve_asset(const std::string& folder, std::string_view path,
                                   const Place& where) {
@@ -50,10 +93,12 @@ Result<std::string> resolve_asset(const std::string& folder, std::string_view pa
   if (error) return refusal(where, "cannot find the script's folder '" + folder + "'");
   const fs::path absolute = fs::weakly_canonical(root / name, error);
   if (error) return refusal(where, "cannot follow '" + name + "': " + error.message());
-  if (!lies_in(absolute, root))
+  const auto holds_it = [&](const fs::path& other) { return lies_in(absolute, other); };
+  if (!lies_in(absolute, root) && std::ranges::none_of(allowed_folders().all(), holds_it))
     return refusal(where, "'" + name +
                               "' lies outside the script's folder, and scripts may only use files "
-                              "inside it; copy the file there");
+                              "inside it; copy the file there, or allow its folder with "
+                              "--allow-dir");
   return absolute.string();
 }
 
@@ -76,7 +121,7 @@ std::string folder_of(const std::string& file) {
   return error ? folder.string() : absolute.string();
 }
 
-std::string parse_colour(std::string_view text) {
+std::string css_colour(std::string_view text) {
   // The names of CSS 2.1, section 4.3.6.
   constexpr std::pair<std::string_view, std::string_view> kNames[] = {
       {"aqua", "#00ffff"},   {"black", "#000000"},  {"blue", "#0000ff"},   {"fuchsia", "#ff00ff"},

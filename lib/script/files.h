@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The files a script may use: those in its own folder.
+// The files a script may use: those in its own folder, and in others that its user names.
 #pragma once
 
 #include <string>
@@ -11,7 +11,8 @@
 namespace talkie {
 
 // The absolute path of `path`, which is relative to `folder` or absolute, with symbolic links
-// followed. Refused: URLs, and whatever lies outside of `folder`. The file need not be there.
+// followed. Refused: URLs, and whatever lies outside of `folder` and of those that are allowed
+// besides (script/folders.h). The file need not be there.
 Result<std::string> resolve_asset(const std::string& folder, std::string_view path,
                                   const Place& where);
 
@@ -24,6 +25,6 @@ inline constexpr const char* kThemesGround = "the theme's own ground is shown";
 std::string folder_of(const std::string& file);
 
 // "#rgb", "#rrggbb" or a name such as "navy" -> "#rrggbb"; empty where it is no colour.
-std::string parse_colour(std::string_view text);
+std::string css_colour(std::string_view text);
 
 }  // namespace talkie

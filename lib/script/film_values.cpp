@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "script/files.h"
+#include "script/transition_text.h"
 #include "script/values.h"
 
 namespace talkie {
@@ -73,65 +74,6 @@ std::optional<Size> parse_size(const Value& value) {
   const auto height = parse_whole(trim(std::string_view(word).substr(cross + 1)));
   if (width && height) return Size{*width, *height};
   return {};
-}
-
-// The words of a text, without the empty ones between spaces.
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  for (const std::string_view word : split(text, ' '))
-    if (!trim(word).empty()) words.emplace_back(to_lower(trim(word)));
-  return words;
-}
-
-constexpr const char* kTransitionForms =
-    "cut, crossfade or wipe with a direction (left, right, up, down) and 0 to 5 seconds, such as "
-    "'crossfade 0.5' or 'wipe left 0.7'";
-
-// Kinds that Narakeet has; they become a crossfade of the same length, with a warning.
-constexpr std::string_view kOtherTransitions[] = {
-    "circle", "rect", "slide", "fade", "slice", "radial", "reveal", "pixelize", "pixelise"};
-
-struct TransitionWords {
-  Transition transition;
-  std::string other;  // the kind that is not drawn yet, if it is one
-};
-
-// "wipe left 0.7", "wipe-left 0.7", "0.7": a crossfade.
-std::optional<TransitionWords> parse_transition(std::string text) {
-  std::replace(text.begin(), text.end(), '-', ' ');
-  TransitionWords result;
-  Transition& transition = result.transition;
-  bool has_kind = false;
-  bool has_length = false;
-  bool has_direction = false;
-  for (const std::string& word : words_of(text)) {
-    const auto kind = value_of(word, kTransitionNames);
-    const bool other = std::find(std::begin(kOtherTransitions), std::end(kOtherTransitions),
-                                 word) != std::end(kOtherTransitions);
-    const bool plain = word == "none" || word == "dissolve" || word == "fade";
-    if ((kind || other || plain) && std::exchange(has_kind, true)) {
-      if (result.other != "fade" || word != "circle") return {};
-      result.other = "fade-circle";
-    } else if (kind || plain) {
-      transition.kind =
-          kind.value_or(word == "none" ? Transition::Kind::cut : Transition::Kind::crossfade);
-      if (word == "fade") result.other = word;
-    } else if (other) {
-      result.other = word;
-    } else if (const auto direction = value_of(word, kDirectionNames)) {
-      transition.direction = *direction;
-      has_direction = true;
-    } else if (const auto length = parse_time(word); length && !std::exchange(has_length, true)) {
-      if (to_seconds(*length) > kTransitionLimits.high) return {};
-      transition.length = *length;
-    } else {
-      return {};
-    }
-  }
-  if (!has_kind && (!has_length || has_direction)) return {};
-  if (result.other == "fade" && !has_direction) result.other.clear();
-  if (transition.kind == Transition::Kind::cut) transition.length = Time{0};
-  return result;
 }
 
 bool is_alphanumeric(std::string_view text) {
@@ -214,16 +156,21 @@ std::optional<Transition> read_transition(const Value& value, std::string_view k
     if (transition.kind == Transition::Kind::cut) transition.length = Time{0};
     return transition;
   }
-  std::optional<TransitionWords> words;
-  if (value.is_scalar()) words = parse_transition(value.text);
-  if (!words) {
-    findings.fail(wrong_value(value, key, kTransitionForms));
+  if (!value.is_scalar()) {
+    findings.fail(wrong_value(value, key, "a text such as 'wipe left 0.7'"));
     return {};
   }
-  if (!words->other.empty())
-    findings.warn(value.where, "the transition '" + words->other +
-                                   "' is understood and not drawn yet; a crossfade is");
-  return words->transition;
+  std::string unlike;
+  const Result<Transition> transition = parse_transition(value.text, &unlike);
+  if (!transition) {
+    findings.fail(transition.error().kind, value.where, transition.error().message);
+    return {};
+  }
+  if (!unlike.empty())
+    findings.warn(value.where, "the transition '" + unlike +
+                                   "' looks otherwise here: it is drawn as '" +
+                                   std::string(name_of(transition->kind, kTransitionNames)) + "'");
+  return *transition;
 }
 
 namespace {
@@ -269,9 +216,9 @@ std::optional<CaptionMode> read_captions(const Value& value, std::string_view ke
 }
 
 std::string known_layout(const Value& value, Findings& findings) {
-  constexpr std::string_view kLayouts[] = {"title",   "section", "statement",  "number",
-                                           "bullets", "columns", "comparison", "quote",
-                                           "table",   "image",   "code",       "closing"};
+  constexpr std::string_view kLayouts[] = {
+      "title", "section", "statement", "number",     "bullets",  "columns", "comparison", "quote",
+      "table", "image",   "code",      "definition", "timeline", "agenda",  "closing"};
   const std::optional<std::string> name = read_text(value, "layout", findings);
   if (!name || name->empty() || *name == "auto") return {};
   if (std::find(std::begin(kLayouts), std::end(kLayouts), *name) != std::end(kLayouts))
@@ -291,7 +238,7 @@ std::string read_background(const Value& value, const std::string& folder, Findi
   }
   const std::optional<std::string> text = read_text(value, "background", findings);
   if (!text || text->empty()) return {};
-  if (std::string colour = parse_colour(*text); !colour.empty()) return colour;
+  if (std::string colour = css_colour(*text); !colour.empty()) return colour;
   if (text->starts_with('#')) {
     findings.fail(wrong_value(value, "background", "a colour such as '#1b2a4a' or a picture"));
     return {};

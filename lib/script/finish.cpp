@@ -9,9 +9,12 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "base/text.h"
+#include "script/clip_info.h"
 #include "script/script.h"
+#include "script/values.h"
 
 namespace talkie {
 
@@ -58,6 +61,30 @@ void name_scenes(Script& script, Findings& findings) {
   }
 }
 
+void mark_morphs(Script& script) {
+  bool next_comes_so = false;
+  for (auto scene = script.scenes.rbegin(); scene != script.scenes.rend(); ++scene) {
+    const bool comes_so = scene->transition.kind == Transition::Kind::morph &&
+                          std::next(scene) != script.scenes.rend();
+    scene->morphs = comes_so || next_comes_so;
+    next_comes_so = comes_so;
+  }
+}
+
+// A scene in which nothing is said lasts as long as its clips. What is wrong with a clip is the
+// page's to say.
+void last_as_long_as_clips(Scene& scene) {
+  const bool is_spoken = std::ranges::any_of(scene.narration, [](const NarrationStep& step) {
+    return std::holds_alternative<Utterance>(step);
+  });
+  if (is_spoken || scene.duration) return;
+  const Time most = from_seconds(kDurationLimits.high);
+  for (const Block& block : scene.blocks)
+    if (const auto* clip = std::get_if<Clip>(&block.content))
+      if (const auto part = part_of(*clip))
+        scene.duration = std::max(scene.duration.value_or(Time{}), std::min(part->length, most));
+}
+
 Time lead_of(const Scene& scene, bool first) {
   if (first) return kFirstLead;
   return scene.transition.kind == Transition::Kind::cut ? kCutLead : kLead;
@@ -90,6 +117,7 @@ std::string slug(std::string_view text) {
 
 void finish_scenes(Script& script, Findings& findings) {
   name_scenes(script, findings);
+  mark_morphs(script);
   if (script.film.title.empty()) script.film.title = title_of(script);
   const auto count = static_cast<int>(script.scenes.size());
   for (int i = 0; i < count; ++i) {
@@ -101,6 +129,7 @@ void finish_scenes(Script& script, Findings& findings) {
     if (scene.lead == kNotSaid) scene.lead = lead_of(scene, i == 0);
     if (scene.tail == kNotSaid) scene.tail = last ? kLastTail : kTail;
     scene.fade_out = scene.fade_out || last;
+    last_as_long_as_clips(scene);
   }
 }
 
@@ -144,6 +173,7 @@ Result<void> select_scenes(Script& script, std::string_view range) {
   for (size_t i = 0; i < kept.size(); ++i)
     if (kept[i]) scenes.push_back(std::move(script.scenes[i]));
   script.scenes = std::move(scenes);
+  mark_morphs(script);
   for (size_t i = 0; i < script.scenes.size(); ++i) {
     Scene& scene = script.scenes[i];
     const bool last = i + 1 == script.scenes.size();

@@ -30,7 +30,6 @@ constexpr std::string_view kNotDoneYet[] = {
     "shorten-silence",
     "sync",
     "target",
-    "video",
     "voice-emphasis",
     "voice-pitch",
     "voice-style",
@@ -56,7 +55,7 @@ class HeaderReader {
     std::string_view name;
     void (HeaderReader::*read)(const Value&);
   };
-  static const std::array<Key, 20> kKeys;
+  static const std::array<Key, 21> kKeys;
 
   void read(const Key& key, const Value& value) {
     key_ = key.name;
@@ -110,6 +109,17 @@ class HeaderReader {
   void captions(const Value& value) {
     keep(read_captions(value, key_, findings_), film().captions);
   }
+  void video(const Value& value) {
+    const std::string word = value.is_scalar() ? to_lower(value.text) : "";
+    if (word == "none" || word == "no" || word == "false" || word == "off")
+      film().video = false;
+    else if (word == "true" || word == "yes" || word == "on" || word == "auto")
+      film().video = true;
+    else
+      findings_.fail(wrong_value(value, "video",
+                                 "none (the film is sound only) or true; a scene shows a video "
+                                 "with (video: clip.mp4)"));
+  }
   void voice(const Value& value) { keep(read_text(value, key_, findings_), header_.voice.voice); }
   void speed(const Value& value) { keep(read_speed(value, key_, findings_), header_.voice.speed); }
   void theme(const Value& value) {
@@ -126,7 +136,7 @@ class HeaderReader {
       warn_if_missing(header_.scene.background, value.where, findings_, kThemesGround);
   }
   void canvas(const Value& value) {
-    const std::string colour = value.is_scalar() ? parse_colour(value.text) : "";
+    const std::string colour = value.is_scalar() ? css_colour(value.text) : "";
     if (colour.empty())
       findings_.warn(value.where, not_done_yet("canvas") + " Colours such as '#1b2a4a' work.");
     else
@@ -142,7 +152,7 @@ class HeaderReader {
   std::string_view key_;
 };
 
-const std::array<HeaderReader::Key, 20> HeaderReader::kKeys = {{
+const std::array<HeaderReader::Key, 21> HeaderReader::kKeys = {{
     {"dialect", &HeaderReader::dialect},
     {"title", &HeaderReader::title},
     {"author", &HeaderReader::author},
@@ -154,6 +164,7 @@ const std::array<HeaderReader::Key, 20> HeaderReader::kKeys = {{
     {"framerate", &HeaderReader::rate},
     {"captions", &HeaderReader::captions},
     {"subtitles", &HeaderReader::captions},
+    {"video", &HeaderReader::video},
     {"voice", &HeaderReader::voice},
     {"voice-speed", &HeaderReader::speed},
     {"theme", &HeaderReader::theme},
@@ -226,7 +237,7 @@ std::string not_done_yet(std::string_view key) {
 }
 
 bool is_music(const Value& background, Findings& findings) {
-  if (!background.is(Value::Type::string) || !parse_colour(background.text).empty()) return false;
+  if (!background.is(Value::Type::string) || !css_colour(background.text).empty()) return false;
   const std::string text = to_lower(background.text);
   const std::string_view name = std::string_view(text).substr(0, text.find(' '));
   bool music =

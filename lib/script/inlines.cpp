@@ -22,15 +22,15 @@ std::string_view literal_of(cmark_node* node) {
   return literal ? literal : "";
 }
 
-// cmark counts the columns of a paragraph's later lines without their indentation, so the
-// picture is the "![" that is nearest.
-Place place_of_image(cmark_node* node, const Source& source) {
+// cmark counts the columns of a paragraph's later lines without their indentation, so what begins
+// with `sign` is the one that is nearest.
+Place place_of_sign(cmark_node* node, std::string_view sign, const Source& source) {
   const int number = cmark_node_get_start_line(node);
   const int column = cmark_node_get_start_column(node);
   const std::string_view line = source.line(number);
   int nearest = column;
   int distance = -1;
-  for (size_t at = line.find("!["); at != std::string_view::npos; at = line.find("![", at + 1)) {
+  for (size_t at = line.find(sign); at != line.npos; at = line.find(sign, at + 1)) {
     const int away = std::abs(static_cast<int>(at) + 1 - column);
     if (distance >= 0 && away >= distance) continue;
     distance = away;
@@ -39,10 +39,32 @@ Place place_of_image(cmark_node* node, const Source& source) {
   return source.place(number, nearest);
 }
 
+// The action of a link with a cue; percent signs may be written as in addresses or as they are.
+std::string actions_of(std::string_view url) {
+  const std::string actions(url);
+  const std::unique_ptr<char, decltype(&g_free)> decoded(
+      g_uri_unescape_string(actions.c_str(), nullptr), g_free);
+  if (decoded && find_invalid_utf8(decoded.get()) == std::string_view::npos) return decoded.get();
+  return actions;
+}
+
+bool same_style(const Span& left, const Span& right) {
+  return !left.math && !right.math && left.strong == right.strong &&
+         left.emphasis == right.emphasis && left.code == right.code;
+}
+
+// Adds a span, or its text to the last one where both look the same.
+void append_span(RichText& text, const Span& span) {
+  if (!text.empty() && same_style(text.back(), span))
+    text.back().text += span.text;
+  else
+    text.push_back(span);
+}
+
 class Collector {
  public:
-  Collector(cmark_node* block, const Source& source, Findings& findings)
-      : block_(block), source_(source), findings_(findings) {
+  Collector(cmark_node* block, const Source& source, Findings& findings, TextUse use)
+      : block_(block), source_(source), findings_(findings), use_(use) {
     inlines_.lines.emplace_back();
   }
 
@@ -63,17 +85,19 @@ class Collector {
     if (type == CMARK_NODE_IMAGE) {
       images_ += step;
       if (enter && images_ == 1) begin_image(node);
+    } else if (type == CMARK_NODE_LINK) {
+      if (enter) link(node);
     } else if (type == CMARK_NODE_EMPH) {
       emphasis_ += step;
     } else if (type == CMARK_NODE_STRONG) {
       strong_ += step;
     } else if (type == CMARK_NODE_TEXT) {
-      add(literal_of(node), false);
+      add(literal_of(node));
     } else if (type == CMARK_NODE_CODE) {
-      add(literal_of(node), true);
+      add_code(source_.formulas().restored(literal_of(node)));
     } else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
       if (images_ > 0)
-        add(" ", false);
+        add(" ");
       else
         inlines_.lines.emplace_back();
     } else if (type == CMARK_NODE_HTML_INLINE) {
@@ -87,30 +111,61 @@ class Collector {
 
   void begin_image(cmark_node* node) {
     const char* url = cmark_node_get_url(node);
-    inlines_.images.push_back({url ? url : "", "", place_of_image(node, source_)});
+    inlines_.images.push_back(
+        {source_.formulas().restored(url ? url : ""), "", place_of_sign(node, "![", source_)});
+  }
+
+  void link(cmark_node* node) {
+    const char* address = cmark_node_get_url(node);
+    const std::string url = source_.formulas().restored(address ? address : "");
+    constexpr std::string_view kScheme = "cue:";
+    if (!url.starts_with(kScheme)) return;
+    const Place where = place_of_sign(node, kScheme, source_);
+    if (use_ == TextUse::spoken && images_ == 0) {
+      inlines_.cues.push_back({actions_of(url.substr(kScheme.size())), where});
+      append_span(inlines_.lines.back(), styled(kCueMark));
+    } else {
+      findings_.fail(ErrorKind::bad_value, where,
+                     "a cue happens at a word that is spoken, and this text is only seen; put it "
+                     "into a paragraph, or write (cue: \u2026) on a line of its own");
+    }
   }
 
   void html(cmark_node* node) {
     const std::string_view html = literal_of(node);
     if (is_comment(html)) return;
-    if (html.starts_with("<br")) return add(" ", false);
+    if (html.starts_with("<br")) return add(" ");
     constexpr size_t kEnough = 40;
     findings_.warn(place(), "raw HTML is neither shown nor spoken: '" +
                                 std::string(html.substr(0, kEnough)) + "'; write Markdown instead");
   }
 
-  void add(std::string_view text, bool code) {
+  Span styled(std::string_view text) const {
+    return {.text = std::string(text), .strong = strong_ > 0, .emphasis = emphasis_ > 0};
+  }
+
+  void add(std::string_view text) {
+    if (images_ > 0) {
+      inlines_.images.back().words += source_.formulas().restored(text);
+      return;
+    }
+    for (const Span& run : source_.formulas().spans(text)) {
+      Span span = styled(run.text);
+      span.math = run.math;
+      for (size_t mark = 0; (mark = span.text.find(kCueMark)) != std::string::npos;)
+        span.text.erase(mark, kCueMark.size());
+      append_span(inlines_.lines.back(), span);
+    }
+  }
+
+  void add_code(const std::string& text) {
     if (images_ > 0) {
       inlines_.images.back().words += text;
       return;
     }
-    RichText& line = inlines_.lines.back();
-    const Span span{std::string(text), strong_ > 0, emphasis_ > 0, code};
-    if (!line.empty() && line.back().strong == span.strong &&
-        line.back().emphasis == span.emphasis && line.back().code == span.code)
-      line.back().text += text;
-    else
-      line.push_back(span);
+    Span span = styled(text);
+    span.code = true;
+    append_span(inlines_.lines.back(), span);
   }
 
   Place place() const {
@@ -122,6 +177,7 @@ class Collector {
   cmark_node* block_;
   const Source& source_;
   Findings& findings_;
+  const TextUse use_;
   Inlines inlines_;
   int images_ = 0;  // how many elements of each kind are open
   int emphasis_ = 0;
@@ -161,8 +217,8 @@ void trim_ends(RichText& text) {
 
 }  // namespace
 
-Inlines read_inlines(cmark_node* node, const Source& source, Findings& findings) {
-  return Collector(node, source, findings).collect();
+Inlines read_inlines(cmark_node* node, const Source& source, Findings& findings, TextUse use) {
+  return Collector(node, source, findings, use).collect();
 }
 
 void append_text(RichText& text, const RichText& more) {
@@ -171,14 +227,14 @@ void append_text(RichText& text, const RichText& more) {
     text = more;
     return;
   }
-  if (needs_space(text.back().text, more.front().text)) text.back().text += ' ';
-  for (const Span& span : more) {
-    Span& last = text.back();
-    if (last.strong == span.strong && last.emphasis == span.emphasis && last.code == span.code)
-      last.text += span.text;
-    else
-      text.push_back(span);
+  if (needs_space(text.back().text, more.front().text)) {
+    Span space = text.back();
+    space.text = " ";
+    space.math = false;
+    append_span(text, space);
   }
+  for (const Span& span : more)
+    append_span(text, span);
 }
 
 RichText join_lines(const std::vector<RichText>& lines, size_t begin, size_t end) {
@@ -189,7 +245,8 @@ RichText join_lines(const std::vector<RichText>& lines, size_t begin, size_t end
   return text;
 }
 
-Document parse_document(const std::string& text) {
+Document parse_document(const Source& source) {
+  const std::string& text = source.formulas().masked();
   cmark_gfm_core_extensions_ensure_registered();
   cmark_parser* parser = cmark_parser_new(CMARK_OPT_SOURCEPOS | CMARK_OPT_SMART | CMARK_OPT_UNSAFE);
   for (const char* name : {"table", "strikethrough", "tasklist"})
@@ -201,18 +258,22 @@ Document parse_document(const std::string& text) {
 }
 
 RichText read_line(const std::string& text, const Place& where, Findings& findings) {
-  const Document document = parse_document(text);
+  const Source source(text, where.file);
+  const Document document = parse_document(source);
   cmark_node* first = cmark_node_first_child(document.get());
   // "1. May" would be a list, and "# 1" a heading.
   if (!first || cmark_node_next(first) || cmark_node_get_type(first) != CMARK_NODE_PARAGRAPH)
     return {{text}};
-  const Source source(text, where.file);
   Findings inner;
   const Inlines inlines = read_inlines(first, source, inner);
   Problems problems;
   inner.deliver(problems);
-  for (const Problem& problem : problems.all())
-    findings.warn(where, problem.message);
+  for (const Problem& problem : problems.all()) {
+    if (problem.severity == Problem::Severity::error)
+      findings.fail(ErrorKind::bad_value, where, problem.message);
+    else
+      findings.warn(where, problem.message);
+  }
   for (const ImageReference& image : inlines.images)
     findings.warn(where, "there is no place for the picture '" + image.url + "' here");
   return join_lines(inlines.lines);

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "script/findings.h"
@@ -20,13 +21,26 @@ struct ImageReference {
   Place where;
 };
 
+// A link such as [the muxer](cue:highlight=mux).
+struct CueLink {
+  std::string actions;  // "highlight=mux"
+  Place where;
+};
+// Stands in spoken text where such a link begins: a character that Unicode keeps for marks of
+// programs, and that no text has.
+inline constexpr std::string_view kCueMark = "\uFDD0";
+
 struct Inlines {
   std::vector<RichText> lines;  // as they were broken in the script
   std::vector<ImageReference> images;
+  std::vector<CueLink> cues;  // in the order of their marks
 };
 
-// `node` is a block that holds inlines. Raw HTML, which is not shown, gets a warning.
-Inlines read_inlines(cmark_node* node, const Source& source, Findings& findings);
+// `node` is a block that holds inlines. Raw HTML, which is not shown, gets a warning. Cues happen
+// at words that are spoken: in other text they are errors.
+enum class TextUse { seen, spoken };
+Inlines read_inlines(cmark_node* node, const Source& source, Findings& findings,
+                     TextUse use = TextUse::seen);
 
 // The lines [begin, end) as one text: a space between them, but none between two characters of a
 // script that writes without spaces.
@@ -46,7 +60,7 @@ struct NodeDeleter {
   void operator()(cmark_node* node) const { cmark_node_free(node); }
 };
 using Document = std::unique_ptr<cmark_node, NodeDeleter>;
-Document parse_document(const std::string& text);
+Document parse_document(const Source& source);
 
 // Whether it is a comment, all of it: an author's note.
 bool is_comment(std::string_view html);

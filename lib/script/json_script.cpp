@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "script/json_script.h"
 
+#include "script/drawings.h"
 #include "script/files.h"
 #include "script/finish.h"
-#include "script/image_options.h"
+#include "script/media.h"
 #include "script/scene_json.h"
 #include "script/values.h"
 
@@ -11,12 +12,24 @@ namespace talkie {
 
 namespace {
 
-void warn_of_pictures(const Scene& scene, Findings& findings) {
-  for (const Block& block : scene.blocks)
-    if (const auto* image = std::get_if<Image>(&block.content); image && !image->path.empty()) {
+const Image* picture_of(const Block& block) {
+  if (const auto* clip = std::get_if<Clip>(&block.content)) return &clip->picture;
+  return std::get_if<Image>(&block.content);
+}
+
+// What the wire leaves to who draws: files that are not there, and those that drawings name.
+void look_for_files(Scene& scene, Findings& findings) {
+  for (Block& block : scene.blocks) {
+    if (const Image* image = picture_of(block); image && !image->path.empty()) {
       warn_if_missing(image->path, block.where, findings);
       warn_of_not_drawn(*image, block.where, findings);
     }
+    if (const auto* terminal = std::get_if<Terminal>(&block.content);
+        terminal && !terminal->cast.empty())
+      warn_if_missing(terminal->cast, block.where, findings);
+    if (auto* drawing = std::get_if<Drawing>(&block.content))
+      read_files(*drawing, scene.film.folder, block.where, findings);
+  }
   if (!scene.background.empty() && !scene.background.starts_with('#'))
     warn_if_missing(scene.background, scene.where, findings, kThemesGround);
 }
@@ -55,7 +68,7 @@ std::vector<Scene> read_json_script(const std::string& text, const std::string& 
   for (const Value& value : values) {
     Scene& scene = scenes.emplace_back(header.scene);
     read_scene(value, header.voice, SceneSource::script, scene, findings);
-    warn_of_pictures(scene, findings);
+    look_for_files(scene, findings);
   }
   return scenes;
 }

@@ -4,12 +4,17 @@
 #include <cmark-gfm.h>
 
 #include <map>
+#include <span>
+#include <utility>
 
 #include "base/text.h"
 #include "script/blocks.h"
+#include "script/code_info.h"
 #include "script/directions.h"
-#include "script/image_options.h"
+#include "script/drawings.h"
 #include "script/limits.h"
+#include "script/media.h"
+#include "script/names.h"
 #include "script/scene_builder.h"
 
 namespace talkie {
@@ -45,7 +50,7 @@ class Reader {
       : source_(source), builder_(builder), findings_(findings), page_(page) {}
 
   void read() {
-    const Document document = parse_document(source_.text());
+    const Document document = parse_document(source_);
     if (const Result<void> shallow = refuse_deep_nesting(document.get(), source_); !shallow) {
       findings_.fail(shallow.error());
       return;
@@ -113,34 +118,56 @@ class Reader {
     show_images(inlines.images);
   }
 
-  // Lines that are stage directions are followed, the others are spoken.
+  // Lines that are stage directions are followed, formulas shown, and all others spoken.
   void paragraph(cmark_node* node, int last_line) {
     const int first_line = cmark_node_get_start_line(node);
     if (const auto directions = whole_direction(first_line, last_line))
       return follow_directions(*directions, builder_, findings_);
     const std::map<size_t, Value> directions = directions_by_line(first_line, last_line);
-    const Inlines inlines = read_inlines(node, source_, findings_);
+    const Inlines inlines =
+        read_inlines(node, source_, findings_, page_ ? TextUse::seen : TextUse::spoken);
     show_images(inlines.images);
+    std::span<const CueLink> cues = inlines.cues;
     size_t begin = 0;
     const auto say_until = [&](size_t end) {
       say(join_lines(inlines.lines, begin, std::min(end, inlines.lines.size())),
-          first_line + static_cast<int>(begin));
-      begin = end + 1;
+          first_line + static_cast<int>(begin), cues);
     };
-    for (const auto& [index, direction] : directions) {
-      say_until(index);
-      follow_directions(direction, builder_, findings_);
+    const auto count = static_cast<size_t>(last_line - first_line + 1);
+    for (size_t index = 0; index < count;) {
+      const int line = first_line + static_cast<int>(index);
+      const DisplayFormula* formula = source_.formulas().display_at(line);
+      const auto direction = directions.find(index);
+      const bool spoken = !formula && direction == directions.end();
+      if (!spoken) say_until(index);
+      if (formula)
+        builder_.show(Drawing{.kind = Drawing::Kind::math, .text = formula->tex},
+                      source_.place(line, first_column(line)));
+      else if (!spoken)
+        follow_directions(direction->second, builder_, findings_);
+      index += formula ? static_cast<size_t>(formula->lines) : 1;
+      if (!spoken) begin = index;
     }
     say_until(inlines.lines.size());
   }
 
-  void say(const RichText& text, int line) {
+  // `cues` are those of this text and the ones behind them; its own are taken away.
+  void say(const RichText& text, int line, std::span<const CueLink>& cues) {
     if (text.empty()) return;
     const Place where = source_.place(line, first_column(line));
+    if (!text.front().math && text.front().text.starts_with("$$"))
+      return findings_.fail(ErrorKind::syntax, where, "this formula never ends; close it with $$");
+    size_t marks = 0;
+    for (const Span& span : text)
+      for (size_t at = span.text.find(kCueMark); at != span.text.npos;
+           at = span.text.find(kCueMark, at + 1))
+        ++marks;
+    const std::span<const CueLink> own = cues.first(std::min(marks, cues.size()));
+    cues = cues.subspan(own.size());
     if (page_)
       builder_.label(Label::Role::statement, text, where);
     else
-      builder_.say(plain_text(text), where);
+      builder_.say(text, own, where);
   }
 
   int first_column(int line) const {
@@ -166,6 +193,10 @@ class Reader {
     const auto count = static_cast<size_t>(last_line - first_line + 1);
     for (size_t i = 0; i < count; ++i) {
       const int number = first_line + static_cast<int>(i);
+      if (const DisplayFormula* formula = source_.formulas().display_at(number)) {
+        i += static_cast<size_t>(formula->lines) - 1;
+        continue;
+      }
       if (auto direction = read_direction(trim(source_.line(number)),
                                           source_.place(number, first_column(number)), findings_))
         directions.emplace(i, *std::move(direction));
@@ -219,14 +250,48 @@ class Reader {
   }
 
   void code(cmark_node* node) {
-    Code code = read_code(node);
+    Code code = read_code(node, source_);
     const Place where = place_of(node, source_);
+    const Place info = place_of_info(node, code, source_);
+    const Place text{where.file, where.line + 1, where.column};
+    if (const auto kind = value_of(to_lower(code.language), kDrawingNames)) {
+      Drawing drawing{.kind = *kind, .text = std::move(code.text), .info = std::move(code.info)};
+      read_files(drawing, builder_.folder(), text, findings_);
+      return builder_.show(std::move(drawing), where);
+    }
+    if (to_lower(code.language) == "terminal") {
+      Terminal terminal{.text = std::move(code.text)};
+      read_terminal_info(code.info, info, terminal, findings_);
+      return builder_.show(std::move(terminal), where);
+    }
+    const bool is_markdown = code.language == "md" || code.language == "markdown";
+    if (is_markdown && code.info.starts_with("magic-move")) return magic_move(code, text);
     // What Narakeet calls a slide.
-    if (builder_.narakeet() && !page_ && (code.language == "md" || code.language == "markdown")) {
-      const Source page(code.text, where.file, where.line + 1);
+    if (builder_.narakeet() && !page_ && is_markdown) {
+      const Source page(code.text, where.file, text.line);
       return Reader(page, builder_, findings_, true).read();
     }
+    read_code_info(code, info, findings_);
     builder_.show(std::move(code), where);
+  }
+
+  // Slidev's ````md magic-move: fenced blocks inside of one, each becoming the next.
+  void magic_move(const Code& frame, const Place& where) {
+    const Source inside(frame.text, where.file, where.line);
+    const Document document = parse_document(inside);
+    bool any = false;
+    for (cmark_node* node = cmark_node_first_child(document.get()); node;
+         node = cmark_node_next(node)) {
+      if (cmark_node_get_type(node) != CMARK_NODE_CODE_BLOCK) continue;
+      Code code = read_code(node, inside);
+      read_code_info(code, place_of_info(node, code, inside), findings_);
+      code.magic_move = any = true;
+      builder_.show(std::move(code), place_of(node, inside));
+    }
+    if (!any)
+      findings_.fail(ErrorKind::syntax, where,
+                     "there is no fenced code in this magic-move; write ```js blocks inside of "
+                     "a fence with four backticks");
   }
 
   void html(cmark_node* node) {
@@ -240,13 +305,11 @@ class Reader {
   }
 
   void show_images(const std::vector<ImageReference>& images) {
+    const MediaContext context{builder_.folder(), builder_.narakeet()};
     for (const ImageReference& reference : images) {
-      Image image;
-      read_image_options(reference.words, builder_.narakeet(), image);
-      if (!find_image(builder_.folder(), reference.url, reference.where, image, findings_))
-        continue;
-      warn_of_not_drawn(image, reference.where, findings_);
-      builder_.show(std::move(image), reference.where);
+      auto media = read_media(reference.url, reference.words, MediaKind::by_name, context,
+                              reference.where, findings_);
+      if (media) builder_.show(*std::move(media), reference.where);
     }
   }
 

@@ -26,7 +26,8 @@ inline constexpr Named<Align> kAlignNames[] = {{"auto", Align::automatic},
 inline constexpr Named<Image::Fit> kFitNames[] = {{"auto", Image::Fit::automatic},
                                                   {"contain", Image::Fit::contain},
                                                   {"fit", Image::Fit::contain},
-                                                  {"cover", Image::Fit::cover}};
+                                                  {"cover", Image::Fit::cover},
+                                                  {"stretch", Image::Fit::stretch}};
 inline constexpr Named<Image::Side> kSideNames[] = {
     {"auto", Image::Side::automatic}, {"left", Image::Side::left},
     {"right", Image::Side::right},    {"centre", Image::Side::centre},
@@ -36,11 +37,48 @@ inline constexpr Named<Image::Side> kSideNames[] = {
 inline constexpr Named<Label::Role> kRoleNames[] = {{"kicker", Label::Role::kicker},
                                                     {"subtitle", Label::Role::subtitle},
                                                     {"footer", Label::Role::footer},
-                                                    {"statement", Label::Role::statement}};
+                                                    {"statement", Label::Role::statement},
+                                                    {"lower-third", Label::Role::lower_third}};
 inline constexpr Named<Transition::Kind> kTransitionNames[] = {
     {"cut", Transition::Kind::cut},
     {"crossfade", Transition::Kind::crossfade},
-    {"wipe", Transition::Kind::wipe}};
+    {"dissolve", Transition::Kind::dissolve},
+    {"fade-black", Transition::Kind::fade_black},
+    {"fade-white", Transition::Kind::fade_white},
+    {"wipe", Transition::Kind::wipe},
+    {"slide", Transition::Kind::slide},
+    {"push", Transition::Kind::push},
+    {"reveal", Transition::Kind::reveal},
+    {"circle", Transition::Kind::circle},
+    {"radial", Transition::Kind::radial},
+    {"zoom", Transition::Kind::zoom},
+    {"morph", Transition::Kind::morph}};
+inline constexpr Named<Movement> kMovementNames[] = {{"none", Movement::none},
+                                                     {"zoom", Movement::zoom},
+                                                     {"zoomin", Movement::zoom},
+                                                     {"zoomout", Movement::zoom_out},
+                                                     {"pan", Movement::pan},
+                                                     {"panzoom", Movement::pan_zoom},
+                                                     {"panzoomout", Movement::pan_zoom_out}};
+inline constexpr Named<Clip::Filling> kFillingNames[] = {{"freeze", Clip::Filling::freeze},
+                                                         {"loop", Clip::Filling::loop},
+                                                         {"match", Clip::Filling::match}};
+inline constexpr Named<Drawing::Kind> kDrawingNames[] = {
+    {"mermaid", Drawing::Kind::mermaid}, {"dot", Drawing::Kind::dot},
+    {"graphviz", Drawing::Kind::dot},    {"math", Drawing::Kind::math},
+    {"latex-math", Drawing::Kind::math}, {"vega-lite", Drawing::Kind::vega_lite},
+    {"chart", Drawing::Kind::chart}};
+inline constexpr Named<Overlay::Place> kOverlayNames[] = {
+    {"top-left", Overlay::Place::top_left},   {"top", Overlay::Place::top},
+    {"top-right", Overlay::Place::top_right}, {"left", Overlay::Place::left},
+    {"centre", Overlay::Place::centre},       {"center", Overlay::Place::centre},
+    {"right", Overlay::Place::right},         {"bottom-left", Overlay::Place::bottom_left},
+    {"bottom", Overlay::Place::bottom},       {"bottom-right", Overlay::Place::bottom_right},
+    {"left-half", Overlay::Place::left_half}, {"right-half", Overlay::Place::right_half}};
+inline constexpr Named<Cue::Kind> kCueNames[] = {
+    {"show", Cue::Kind::show},           {"next", Cue::Kind::next},   {"step", Cue::Kind::next},
+    {"highlight", Cue::Kind::highlight}, {"zoom", Cue::Kind::zoom},   {"pan", Cue::Kind::pan},
+    {"callout", Cue::Kind::callout},     {"point", Cue::Kind::point}, {"play", Cue::Kind::play}};
 inline constexpr Named<Transition::Direction> kDirectionNames[] = {
     {"left", Transition::Direction::left},
     {"right", Transition::Direction::right},

@@ -28,6 +28,7 @@ struct Span {
   bool strong = false;
   bool emphasis = false;
   bool code = false;
+  bool math = false;  // the text is TeX, without its dollars
   bool operator==(const Span&) const = default;
 };
 using RichText = std::vector<Span>;
@@ -61,31 +62,114 @@ struct Quote {
   RichText author;  // from a last paragraph that begins with a dash; may be empty
 };
 
+// Moves of a picture in its frame, slow and over the whole scene.
+enum class Movement { none, zoom, zoom_out, pan, pan_zoom, pan_zoom_out };
+
 struct Image {
   std::string path;  // absolute; inside the script's folder (checked when the script is read)
   std::string alt;   // the words of the alt text that are no options
-  enum class Fit { automatic, contain, cover } fit = Fit::automatic;
+  enum class Fit { automatic, contain, cover, stretch } fit = Fit::automatic;
   enum class Side { automatic, left, right, centre, background } side = Side::automatic;
-  // Options that are understood and not drawn yet ("zoom", "pan", …), for a warning that says so.
+  double focus_x = 0.5;  // the point that stays in sight where a part is cut off, as shares
+  double focus_y = 0.5;  // of the picture's width and height
+  Movement movement = Movement::none;
+  // Options that are understood and not drawn yet ("blur", …), for a warning that says so.
   std::vector<std::string> not_drawn;
 };
+
+// A video, decoded while the film is made.
+struct Clip {
+  Image picture;            // where it stands; its path is the video's
+  Time start{};             // what is shown of it
+  std::optional<Time> end;  // its own end where there is none
+  enum class Filling {      // where it is shorter than its scene:
+    freeze,                 // the last picture stays
+    loop,                   // it begins again
+    match,                  // it goes as fast as it takes to end with the scene
+  } filling = Filling::freeze;
+  bool mute = false;
+  double volume = 1;  // 0 to 4, of its own sound, which is under the voice
+};
+
+// Lines of a text, from 1, both ends included.
+struct LineRange {
+  int first = 1;
+  int last = 1;
+  bool operator==(const LineRange&) const = default;
+};
+using LineSet = std::vector<LineRange>;  // empty: all of them
 
 struct Code {
   std::string language;  // first word of the info string, may be empty
   std::string info;      // the rest of the info string
   std::string text;      // without the last newline
+  std::string title;     // in the window's bar, instead of the language
+  bool line_numbers = false;
+  int first_number = 1;
+  std::vector<LineSet> steps;  // which lines are lit, one after another; empty: all, always
+  bool magic_move = false;     // becomes the next code of the scene, token by token
+};
+
+// What another language describes, drawn.
+struct Drawing {
+  enum class Kind { mermaid, dot, math, vega_lite, chart } kind = Kind::mermaid;
+  std::string text;
+  std::string info;  // the rest of the info string
+  // The files that the text names, read with the script: a scene is complete in itself.
+  struct File {
+    std::string name;  // as the text names it
+    std::string content;
+  };
+  std::vector<File> files;
+};
+
+// A window with a shell in it.
+struct Terminal {
+  std::string text;   // "$ command" lines are typed, all others are output
+  std::string cast;   // or the absolute path of a recording (asciinema v2)
+  std::string look;   // "dark", "light", "matrix", …; empty: by the theme
+  std::string title;  // in the window's bar
+  int columns = 0;    // 0: as many as it takes
+  int rows = 0;
+  double speed = 1;  // 0.1 to 10; 0: fitted to the narration
+};
+
+// What stands where something cannot be drawn: (visual: generic "a map of the coast").
+struct Placeholder {
+  std::string words;
 };
 
 // Small print on a page that is not spoken: (kicker: …), (subtitle: …), (footer: …), (note: …).
 struct Label {
-  enum class Role { kicker, subtitle, footer, statement } role = Role::kicker;
+  enum class Role { kicker, subtitle, footer, statement, lower_third } role = Role::kicker;
   RichText text;
 };
 
+// Where a block stands over the rest of the page instead of in it.
+struct Overlay {
+  enum class Place {
+    top_left,
+    top,
+    top_right,
+    left,
+    centre,
+    right,
+    bottom_left,
+    bottom,
+    bottom_right,
+    left_half,
+    right_half,  // side by side with what is below
+  } place = Place::bottom_right;
+  double size = 0.4;  // of the frame's width (of its height on upright pages), 0.1 to 1
+};
+
 struct Block {
-  std::variant<Heading, List, Table, Quote, Image, Code, Label> content;
+  using Content = std::variant<Heading, List, Table, Quote, Image, Clip, Code, Drawing, Terminal,
+                               Placeholder, Label>;
+  Content content;
   int after = 0;  // how many narration steps of the scene stand before it in the script
   Place where;
+  std::optional<Overlay> overlay;
 };
 
 struct Utterance {
@@ -101,8 +185,39 @@ struct Pause {
 };
 using NarrationStep = std::variant<Utterance, Pause>;
 
+// A word, by its place in the narration. `step` is Scene::narration's index, one past the last
+// for what comes after all that is said; `offset` counts the bytes of that utterance's text.
+struct WordPlace {
+  int step = 0;
+  size_t offset = 0;
+};
+
+// Something that happens on the page at a word: [the muxer](cue:highlight=mux).
+struct Cue {
+  enum class Kind { show, next, highlight, zoom, pan, callout, point, play } kind = Kind::next;
+  std::string what;   // "3", "2-4", "mux", "1.5", "circle mux"; empty for next and play
+  int step = 0;       // the narration step with the word; one past the last: after all that is said
+  size_t offset = 0;  // of the first word, in bytes of the utterance's text
+  Place where;
+};
+
+// From the scene before into this one.
 struct Transition {
-  enum class Kind { cut, crossfade, wipe } kind = Kind::crossfade;
+  enum class Kind {
+    cut,
+    crossfade,
+    dissolve,
+    fade_black,
+    fade_white,
+    wipe,
+    slide,
+    push,
+    reveal,
+    circle,
+    radial,
+    zoom,
+    morph,
+  } kind = Kind::crossfade;
   enum class Direction { left, right, up, down } direction = Direction::left;
   Time length{500'000'000};  // 0 for a cut
 };
@@ -117,6 +232,7 @@ struct Film {
   Size size;
   Rate frame_rate;  // 30/1
   CaptionMode captions = CaptionMode::burned;
+  bool video = true;   // false: the film is sound only
   std::string folder;  // absolute; the only folder whose files the script may use
 };
 
@@ -129,8 +245,11 @@ struct Scene {
   std::string layout;      // a layout's name; empty: chosen by what the scene holds
   std::string background;  // "#rrggbb" or the absolute path of an image; empty: the theme's
   Transition transition;   // from the scene before into this one; not used by the first
+  bool morphs = false;     // this scene's transition or the next one's is a morph
+  Movement camera = Movement::none;  // of the whole page
   std::vector<Block> blocks;
   std::vector<NarrationStep> narration;
+  std::vector<Cue> cues;         // in the order of their words
   std::optional<Time> duration;  // at least this long
   Time lead{};                   // silence before the first words
   Time tail{};                   // silence after the last words

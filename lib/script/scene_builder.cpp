@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "script/limits.h"
+#include "script/narration.h"
 
 namespace talkie {
 
@@ -42,10 +43,9 @@ size_t parts_of(const Heading& heading) {
 size_t parts_of(const Label& label) {
   return parts_of(label.text);
 }
-size_t parts_of(const Image&) {
-  return 1;
-}
-size_t parts_of(const Code&) {
+// A picture, a drawing, a window: one thing.
+template <typename Content>
+size_t parts_of(const Content&) {
   return 1;
 }
 
@@ -67,6 +67,7 @@ void SceneBuilder::begin() {
 
 void SceneBuilder::end() {
   show_waiting_caption();
+  refuse_waiting_overlay();
   const bool empty = scene_.blocks.empty() && scene_.narration.empty() && !scene_.duration;
   if (empty && first_direction_)
     findings_.warn(*first_direction_,
@@ -95,12 +96,37 @@ void SceneBuilder::show(Image image, const Place& where) {
   add({std::move(image), steps(), where});
 }
 
+void SceneBuilder::show(Media media, const Place& where) {
+  std::visit([&](auto& content) { show(std::move(content), where); }, media);
+}
+
 void SceneBuilder::say(std::string text, const Place& where) {
-  // A picture or a note that was taken out leaves two spaces.
-  const auto both_spaces = [](char a, char b) { return a == ' ' && b == ' '; };
-  text.erase(std::unique(text.begin(), text.end(), both_spaces), text.end());
-  if (text.empty()) return;
-  const size_t characters = count_characters(text);
+  say({{std::move(text)}}, {}, where);
+}
+
+void SceneBuilder::say(const RichText& text, std::span<const CueLink> links, const Place& where) {
+  for (Said& said : narrate(text, links, speaks_english(), findings_)) {
+    if (said.pause > Time{}) pause(said.pause, where);
+    for (Cue& waiting : said.cues) {
+      const bool word = waiting.offset < said.text.size();
+      waiting.step = steps() + (word || said.text.empty() ? 0 : 1);
+      if (!word) waiting.offset = 0;
+      add(std::move(waiting));
+    }
+    if (said.text.empty()) continue;
+    if (said.text.find("](cue:") != std::string::npos)
+      findings_.fail(ErrorKind::syntax, where,
+                     "a cue's link is not complete: it must not have a space in it, as in "
+                     "[words](cue:callout=circle:mux) or [words](<cue:highlight=big box>)");
+    Utterance utterance = voice_;
+    utterance.text = std::move(said.text);
+    utterance.caption = std::move(said.caption);
+    say_as(std::move(utterance), where);
+  }
+}
+
+void SceneBuilder::say_as(Utterance utterance, const Place& where) {
+  const size_t characters = count_characters(utterance.text);
   if (characters > kMaxParagraphCharacters)
     findings_.fail(ErrorKind::too_large, where,
                    "this paragraph has more than " + std::to_string(kMaxParagraphCharacters) +
@@ -112,17 +138,23 @@ void SceneBuilder::say(std::string text, const Place& where) {
                        " characters are spoken in this scene; split it with ---");
   place_at(where);
   count(1);
-  Utterance utterance = voice_;
-  utterance.text = std::move(text);
-  utterance.caption = std::exchange(next_caption_, {});
+  shows_formulas_ = next_caption_.empty() && !utterance.caption.empty();
+  if (!next_caption_.empty()) utterance.caption = std::exchange(next_caption_, {});
   utterance.where = where;
   scene_.narration.emplace_back(std::move(utterance));
   has_content_ = true;
 }
 
+bool SceneBuilder::speaks_english() const {
+  const std::string& language =
+      voice_.language.empty() ? header_.scene.film.language : voice_.language;
+  return to_lower(language.substr(0, 2)) == "en";
+}
+
 void SceneBuilder::caption_last(std::string_view caption) {
   for (auto step = scene_.narration.rbegin(); step != scene_.narration.rend(); ++step)
     if (auto* utterance = std::get_if<Utterance>(&*step)) {
+      if (std::exchange(shows_formulas_, false)) utterance->caption.clear();
       if (!utterance->caption.empty()) utterance->caption += ' ';
       utterance->caption += caption;
       return;
@@ -152,6 +184,37 @@ void SceneBuilder::pause(Time length, const Place& where) {
   count(1);
 }
 
+void SceneBuilder::overlay_next(const Overlay& overlay, const Place& where) {
+  refuse_waiting_overlay();
+  scene_for(where);
+  next_overlay_ = overlay;
+  next_overlay_where_ = where;
+}
+
+void SceneBuilder::refuse_waiting_overlay() {
+  if (!next_overlay_) return;
+  next_overlay_.reset();
+  findings_.fail(ErrorKind::bad_value, next_overlay_where_,
+                 "nothing follows in this scene that could be laid over the page; write a picture, "
+                 "video, terminal, code or drawing below");
+}
+
+void SceneBuilder::cue_next(Cue cue) {
+  cue.step = steps();
+  add(std::move(cue));
+}
+
+void SceneBuilder::add(Cue cue) {
+  scene_for(cue.where);
+  if (scene_.cues.size() == kMaxCues && !full_) {
+    findings_.fail(ErrorKind::too_large, cue.where,
+                   "this scene has more than " + std::to_string(kMaxCues) +
+                       " cues; split it into several with ---");
+    full_ = true;
+  }
+  if (!full_) scene_.cues.push_back(std::move(cue));
+}
+
 Scene& SceneBuilder::scene_for(const Place& direction) {
   place_at(direction);
   if (!first_direction_) first_direction_ = direction;
@@ -169,6 +232,9 @@ void SceneBuilder::count(size_t parts) {
 
 void SceneBuilder::add(Block block) {
   place_at(block.where);
+  const bool text = std::holds_alternative<Heading>(block.content) ||
+                    std::holds_alternative<Label>(block.content);
+  if (!text && next_overlay_) block.overlay = std::exchange(next_overlay_, {});
   count(std::visit([](const auto& content) { return parts_of(content); }, block.content));
   scene_.blocks.push_back(std::move(block));
 }

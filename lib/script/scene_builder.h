@@ -3,12 +3,15 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "script/findings.h"
 #include "script/header.h"
+#include "script/inlines.h"
+#include "script/media.h"
 #include "script/scene.h"
 
 namespace talkie {
@@ -28,6 +31,9 @@ class SceneBuilder {
   }
   // A picture that fills the background belongs to the heading that follows it.
   void show(Image image, const Place& where);
+  void show(Media media, const Place& where);
+  // A paragraph; `links` are the cues whose marks stand in it.
+  void say(const RichText& text, std::span<const CueLink> links, const Place& where);
   void say(std::string text, const Place& where);
   // Captions instead of the last utterance's text, and of the next one's.
   void caption_last(std::string_view caption);
@@ -36,6 +42,10 @@ class SceneBuilder {
   // For stage directions.
   void label(Label::Role role, RichText text, const Place& where);
   void pause(Time length, const Place& where);
+  // What the next block that is neither heading nor label is laid over the page as.
+  void overlay_next(const Overlay& overlay, const Place& where);
+  // What happens when the next step of the narration begins, or after all of them.
+  void cue_next(Cue cue);
   Scene& scene_for(const Place& direction);
   Utterance& voice() { return voice_; }
 
@@ -51,9 +61,13 @@ class SceneBuilder {
   void begin();
   void end();
   void add(Block block);
+  void add(Cue cue);
+  void say_as(Utterance utterance, const Place& where);
   void count(size_t parts);
   void place_at(const Place& where);
   void show_waiting_caption();
+  void refuse_waiting_overlay();
+  [[nodiscard]] bool speaks_english() const;
   [[nodiscard]] int steps() const { return static_cast<int>(scene_.narration.size()); }
 
   const Header& header_;
@@ -68,8 +82,11 @@ class SceneBuilder {
   size_t parts_ = 0;
   size_t spoken_ = 0;  // characters
   std::optional<Place> first_direction_;
+  bool shows_formulas_ = false;  // the last utterance's caption is ours, not the author's
   std::string next_caption_;
   Place next_caption_where_;
+  std::optional<Overlay> next_overlay_;
+  Place next_overlay_where_;
 };
 
 }  // namespace talkie

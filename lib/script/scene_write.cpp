@@ -2,6 +2,7 @@
 // A scene as JSON, as docs/scene.md describes it.
 #include <nlohmann/json.hpp>
 
+#include "script/formula_text.h"
 #include "script/names.h"
 #include "script/scene.h"
 #include "script/script.h"
@@ -11,7 +12,7 @@ namespace talkie {
 std::string plain_text(const RichText& text) {
   std::string plain;
   for (const Span& span : text)
-    plain += span.text;
+    plain += span.math ? formula_text(span.text) : span.text;
   return plain;
 }
 
@@ -33,6 +34,7 @@ Json json_of(const RichText& text) {
     if (span.strong) json["strong"] = true;
     if (span.emphasis) json["emphasis"] = true;
     if (span.code) json["code"] = true;
+    if (span.math) json["math"] = true;
     spans.push_back(std::move(json));
   }
   return spans;
@@ -86,12 +88,65 @@ Json content_json(const Image& image) {
                {"alt", image.alt},
                {"fit", name_of(image.fit, kFitNames)},
                {"side", name_of(image.side, kSideNames)}};
+  if (image.focus_x != 0.5 || image.focus_y != 0.5) json["focus"] = {image.focus_x, image.focus_y};
+  if (image.movement != Movement::none) json["movement"] = name_of(image.movement, kMovementNames);
   if (!image.not_drawn.empty()) json["not_drawn"] = image.not_drawn;
   return json;
 }
 
+Json content_json(const Clip& clip) {
+  Json json = content_json(clip.picture);
+  json["kind"] = "clip";
+  json["start"] = to_seconds(clip.start);
+  if (clip.end) json["end"] = to_seconds(*clip.end);
+  json["filling"] = name_of(clip.filling, kFillingNames);
+  if (clip.mute) json["mute"] = true;
+  if (clip.volume != 1) json["volume"] = clip.volume;
+  return json;
+}
+
+Json json_of(const LineSet& lines) {
+  Json ranges = Json::array();
+  for (const LineRange& range : lines)
+    ranges.push_back({range.first, range.last});
+  return ranges;
+}
+
 Json content_json(const Code& code) {
-  return {{"kind", "code"}, {"language", code.language}, {"info", code.info}, {"text", code.text}};
+  Json json = {
+      {"kind", "code"}, {"language", code.language}, {"info", code.info}, {"text", code.text}};
+  if (!code.title.empty()) json["title"] = code.title;
+  if (code.line_numbers) json["line_numbers"] = true;
+  if (code.first_number != 1) json["first_number"] = code.first_number;
+  for (const LineSet& lines : code.steps)
+    json["steps"].push_back(json_of(lines));
+  if (code.magic_move) json["magic_move"] = true;
+  return json;
+}
+
+Json content_json(const Drawing& drawing) {
+  Json json = {{"kind", name_of(drawing.kind, kDrawingNames)},
+               {"info", drawing.info},
+               {"text", drawing.text}};
+  for (const Drawing::File& file : drawing.files)
+    json["files"].push_back({{"name", file.name}, {"content", file.content}});
+  return json;
+}
+
+Json content_json(const Terminal& terminal) {
+  Json json = {{"kind", "terminal"}};
+  if (!terminal.text.empty()) json["text"] = terminal.text;
+  if (!terminal.cast.empty()) json["cast"] = terminal.cast;
+  if (!terminal.look.empty()) json["look"] = terminal.look;
+  if (!terminal.title.empty()) json["title"] = terminal.title;
+  if (terminal.columns > 0) json["columns"] = terminal.columns;
+  if (terminal.rows > 0) json["rows"] = terminal.rows;
+  if (terminal.speed != 1) json["speed"] = terminal.speed;
+  return json;
+}
+
+Json content_json(const Placeholder& placeholder) {
+  return {{"kind", "placeholder"}, {"words", placeholder.words}};
 }
 
 Json content_json(const Label& label) {
@@ -101,6 +156,9 @@ Json content_json(const Label& label) {
 Json json_of(const Block& block) {
   Json json = std::visit([](const auto& content) { return content_json(content); }, block.content);
   json["after"] = block.after;
+  if (block.overlay)
+    json["overlay"] = {{"at", name_of(block.overlay->place, kOverlayNames)},
+                       {"size", block.overlay->size}};
   json["where"] = json_of(block.where);
   return json;
 }
@@ -114,6 +172,15 @@ Json json_of(const NarrationStep& step) {
   if (!utterance.language.empty()) json["language"] = utterance.language;
   if (utterance.speed != 1) json["speed"] = utterance.speed;
   json["where"] = json_of(utterance.where);
+  return json;
+}
+
+Json json_of(const Cue& cue) {
+  Json json = {{"kind", name_of(cue.kind, kCueNames)}};
+  if (!cue.what.empty()) json["what"] = cue.what;
+  json["step"] = cue.step;
+  json["offset"] = cue.offset;
+  json["where"] = json_of(cue.where);
   return json;
 }
 
@@ -131,6 +198,7 @@ Json json_of(const Film& film) {
           {"frame_rate", std::to_string(film.frame_rate.numerator) + "/" +
                              std::to_string(film.frame_rate.denominator)},
           {"captions", name_of(film.captions, kCaptionModeNames)},
+          {"video", film.video},
           {"folder", film.folder}};
 }
 
@@ -146,12 +214,16 @@ std::string to_json(const Scene& scene) {
                {"layout", scene.layout},
                {"background", scene.background},
                {"transition", json_of(scene.transition)}};
+  if (scene.morphs) json["morphs"] = true;
+  if (scene.camera != Movement::none) json["camera"] = name_of(scene.camera, kMovementNames);
   json["blocks"] = Json::array();
   for (const Block& block : scene.blocks)
     json["blocks"].push_back(json_of(block));
   json["narration"] = Json::array();
   for (const NarrationStep& step : scene.narration)
     json["narration"].push_back(json_of(step));
+  for (const Cue& cue : scene.cues)
+    json["cues"].push_back(json_of(cue));
   if (scene.duration) json["duration"] = to_seconds(*scene.duration);
   json["lead"] = to_seconds(scene.lead);
   json["tail"] = to_seconds(scene.tail);

@@ -41,11 +41,22 @@ Result<std::string> normalise(std::string_view text, const std::string& file) {
   return out;
 }
 
-Source::Source(std::string text, std::string file, int first_line)
-    : text_(std::move(text)), file_(std::move(file)), first_line_(first_line) {
-  lines_ = split(text_, '\n');
-  if (lines_.back().empty()) lines_.pop_back();
+namespace {
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines = split(text, '\n');
+  if (lines.back().empty()) lines.pop_back();
+  return lines;
 }
+
+}  // namespace
+
+Source::Source(std::string text, std::string file, int first_line)
+    : text_(std::move(text)),
+      file_(std::move(file)),
+      first_line_(first_line),
+      lines_(lines_of(text_)),
+      formulas_(lines_) {}
 
 std::string_view Source::line(int number) const {
   if (number < 1 || number > line_count()) return {};
@@ -99,6 +110,8 @@ class Gauge {
       if (instructions_ > kMaxInstructions)
         return refusal(number_, "there is too much raw HTML here; write Markdown instead");
     }
+    if (const int line = source_.formulas().overfull_line())
+      return refusal(line, "there are more formulas than fit into one script; split it");
     return {};
   }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "script/formulas.h"
 
 namespace talkie {
 
@@ -23,6 +24,8 @@ class Source {
   Source& operator=(const Source&) = delete;
 
   [[nodiscard]] const std::string& text() const { return text_; }
+  // What Markdown is read from is formulas().masked().
+  [[nodiscard]] const Formulas& formulas() const { return formulas_; }
   [[nodiscard]] int line_count() const { return static_cast<int>(lines_.size()); }
   // Without its newline; counted from 1. Empty beyond the end.
   [[nodiscard]] std::string_view line(int number) const;
@@ -34,6 +37,7 @@ class Source {
   std::string file_;
   int first_line_;
   std::vector<std::string_view> lines_;
+  Formulas formulas_;
 };
 
 // Markdown parsers need time that grows with the square of a few unusual constructs. This refuses

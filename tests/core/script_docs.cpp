@@ -49,7 +49,7 @@ void expect_good(const Result<void>& verdict, const Problems& problems, int line
 
 TEST(Docs, EveryScriptIsOne) {
   const auto examples = examples_of("script.md", "markdown");
-  EXPECT_GE(examples.size(), 13u);
+  EXPECT_GE(examples.size(), 23u);
   for (const Example& example : examples) {
     Problems problems;
     const auto script = parse(example.text, problems);

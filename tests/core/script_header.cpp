@@ -110,7 +110,7 @@ TEST(Header, WrongValuesAreErrorsAtTheirPlace) {
         Case{"voice-speed: soon", 14, "0.25 to 4"}, Case{"voice: {a: 1}", 8, "'voice'"},
         Case{"language: not a tag", 11, "de-AT"}, Case{"transition: swirl", 13, "crossfade 0.5"},
         Case{"transition: crossfade 9", 13, "0 to 5 seconds"},
-        Case{"transition: {kind: swirl}", 20, "cut, crossfade, wipe"},
+        Case{"transition: {kind: swirl}", 20, "cut, crossfade, dissolve"},
         Case{"subtitles: maybe", 12, "burned or none"}, Case{"background: #123", 1, "in quotes"},
         Case{"background: '#12'", 13, "colour"}, Case{"layout: [x]", 9, "'layout'"},
         Case{"dialect: klingon", 10, "talkie or narakeet"}}) {

@@ -2,12 +2,20 @@
 // Scenes as JSON, on the wire and in scripts.
 #include <nlohmann/json.hpp>
 
+#include "script/names.h"
 #include "script_testing.h"
 
 namespace talkie {
 namespace {
 
 using namespace std::chrono_literals;
+
+// Something that each kind of cue may ask for.
+std::string what_of(Cue::Kind kind) {
+  if (kind == Cue::Kind::next || kind == Cue::Kind::play) return {};
+  if (kind == Cue::Kind::show) return "3";
+  return kind == Cue::Kind::callout ? "rect mux" : "mux";
+}
 
 // A scene with every field set to something that is not its default.
 Scene full_scene(const Folder& folder) {
@@ -18,6 +26,7 @@ Scene full_scene(const Folder& folder) {
                 .size = {1080, 1350},
                 .frame_rate = {24000, 1001},
                 .captions = CaptionMode::none,
+                .video = false,
                 .folder = std::filesystem::canonical(folder.path()).string()};
   scene.id = "über";
   scene.index = 3;
@@ -34,16 +43,52 @@ Scene full_scene(const Folder& folder) {
        1,
        {"f.md", 5, 6}},
       {Quote{{{{"p"}}, {{"q"}}}, {{"w"}}}, 2, {"f.md", 7, 8}},
-      {Image{folder.file("i.png"), "alt", Image::Fit::cover, Image::Side::background, {"zoom"}},
+      {Image{.path = folder.file("i.png"),
+             .alt = "alt",
+             .fit = Image::Fit::cover,
+             .side = Image::Side::background,
+             .not_drawn = {"zoom"}},
        2,
        {"f.md", 9, 1}},
-      {Code{"cpp", "{1}", "int x;\n\n"}, 2, {"f.md", 10, 1}},
+      {Code{.language = "cpp", .info = "{1}", .text = "int x;\n\n"}, 2, {"f.md", 10, 1}},
       {Label{Label::Role::statement, {{"s"}}}, 2, {"f.md", 11, 1}},
   };
-  std::get<Image>(scene.blocks[4].content).path =
-      (std::filesystem::canonical(folder.path()) / "i.png").string();
+  const auto path = [&](const char* name) {
+    return (std::filesystem::canonical(folder.path()) / name).string();
+  };
+  auto& image = std::get<Image>(scene.blocks[4].content);
+  image.path = path("i.png");
+  image.focus_x = 0.25;
+  image.movement = Movement::pan_zoom_out;
+  std::get<Heading>(scene.blocks[0].content)
+      .text.push_back({.text = "x_1 \\\\ y", .strong = true, .math = true});
+  Clip clip{.picture = image, .start = 1500ms, .end = 3s, .filling = Clip::Filling::match};
+  clip.mute = true;
+  clip.volume = 0.25;
+  Code code{.language = "ts", .text = "a\nb", .title = "b.ts", .line_numbers = true};
+  code.first_number = 7;
+  code.steps = {{{1, 2}}, {}, {{0, 0}}, {{1, 1}, {2, 2}}};
+  code.magic_move = true;
+  Terminal terminal{.text = "$ ls", .cast = path("a.cast"), .look = "matrix", .title = "T"};
+  terminal.columns = 80;
+  terminal.rows = 24;
+  terminal.speed = 0;
+  scene.blocks.push_back({clip, 2, {"f.md", 11, 2}, Overlay{Overlay::Place::left_half, 0.55}});
+  scene.blocks.push_back({code, 2, {"f.md", 11, 3}, {}});
+  scene.blocks.push_back({terminal, 2, {"f.md", 11, 4}, Overlay{}});
+  for (const auto& named : kDrawingNames)
+    scene.blocks.push_back(
+        {Drawing{named.value, "a -> \"b\"", "info", {{"d.csv", "1,2\n"}}}, 2, {"f.md", 11, 5}, {}});
+  scene.blocks.push_back({Placeholder{"a map"}, 2, {"f.md", 11, 6}, {}});
+  scene.blocks.push_back(
+      {Label{Label::Role::lower_third, {{"Ada — mathematician"}}}, 2, {"f.md", 11, 7}, {}});
+  scene.camera = Movement::zoom_out;
+  scene.morphs = true;
   scene.narration = {Utterance{"say", "cap", "voice", "fr", 1.25, {"f.md", 12, 1}},
                      Pause{1'234'567'891ns}, Utterance{"plain", "", "", "", 1, {"f.md", 13, 1}}};
+  for (const auto& named : kCueNames)
+    scene.cues.push_back({named.value, what_of(named.value), 2, 3, {"f.md", 13, 2}});
+  scene.cues.push_back({Cue::Kind::next, "", 3, 0, {}});
   scene.duration = 4s;
   scene.lead = 333'333'333ns;
   scene.tail = 1500ms;
@@ -75,6 +120,25 @@ TEST(SceneJson, GoesThereAndBackUnchanged) {
   EXPECT_EQ(block<Image>(*back, 4).not_drawn, std::vector<std::string>{"zoom"});
   EXPECT_EQ(said(*back, 0).caption, "cap");
   EXPECT_EQ(back->blocks[3].where, (Place{"f.md", 7, 8}));
+  EXPECT_FALSE(back->film.video);
+  EXPECT_EQ(block<Image>(*back, 4).movement, Movement::pan_zoom_out);
+  EXPECT_EQ(block<Image>(*back, 4).focus_x, 0.25);
+  const auto& clip = block<Clip>(*back, 7);
+  EXPECT_EQ(clip.start, Time{1500ms});
+  EXPECT_EQ(clip.end, Time{3s});
+  EXPECT_EQ(clip.filling, Clip::Filling::match);
+  EXPECT_TRUE(clip.mute);
+  ASSERT_TRUE(back->blocks[7].overlay);
+  EXPECT_EQ(back->blocks[7].overlay->place, Overlay::Place::left_half);
+  EXPECT_EQ(block<Code>(*back, 8).steps, block<Code>(scene, 8).steps);
+  EXPECT_EQ(block<Code>(*back, 8).first_number, 7);
+  EXPECT_EQ(block<Terminal>(*back, 9).cast, block<Terminal>(scene, 9).cast);
+  EXPECT_EQ(block<Terminal>(*back, 9).speed, 0);
+  EXPECT_EQ(block<Drawing>(*back, 10).files.at(0).content, "1,2\n");
+  EXPECT_EQ(back->cues.size(), scene.cues.size());
+  EXPECT_EQ(back->cues[2].offset, 3u);
+  EXPECT_EQ(back->camera, Movement::zoom_out);
+  EXPECT_TRUE(back->morphs);
 }
 
 TEST(SceneJson, IsTheSchemaThatIsDocumented) {
@@ -115,6 +179,20 @@ TEST(SceneJson, WrongFieldsAreErrors) {
         "{\"blocks\": [{\"kind\": \"table\", \"rows\": [1]}]}",
         "{\"film\": {\"folder\": \"/tmp\"}, \"blocks\": [{\"kind\": \"image\", \"path\": "
         "\"/etc/passwd\"}]}",
+        "{\"film\": {\"folder\": \"/tmp\"}, \"blocks\": [{\"kind\": \"clip\", \"path\": "
+        "\"/etc/x.mp4\"}]}",
+        "{\"blocks\": [{\"kind\": \"terminal\", \"cast\": \"http://host/a.cast\"}]}",
+        "{\"blocks\": [{\"kind\": \"terminal\", \"columns\": 1}]}",
+        "{\"blocks\": [{\"kind\": \"clip\", \"path\": \"a.mp4\", \"start\": 2, \"end\": 1}]}",
+        "{\"blocks\": [{\"kind\": \"code\", \"steps\": [1]}]}",
+        "{\"blocks\": [{\"kind\": \"code\", \"steps\": [[[3, 2]]]}]}",
+        "{\"blocks\": [{\"kind\": \"image\", \"path\": \"a.png\", \"focus\": [2, 0]}]}",
+        "{\"blocks\": [{\"kind\": \"dot\", \"overlay\": {\"size\": 2}}]}",
+        "{\"cues\": [{\"kind\": \"zap\"}]}",
+        "{\"cues\": [{\"kind\": \"show\", \"what\": \"2x\"}]}",
+        "{\"cues\": [{\"kind\": \"next\", \"step\": 1}]}",
+        "{\"narration\": [\"a\"], \"cues\": [{\"kind\": \"next\", \"offset\": 2}]}",
+        "{\"camera\": \"spin\"}",
         "{\"narration\": [{}]}",
         "{\"narration\": [7]}",
         "{\"narration\": [{\"pause\": 99}]}",
@@ -190,6 +268,19 @@ TEST(JsonScript, HasHeaderKeysAndScenes) {
   EXPECT_EQ(script.scenes[1].lead, Time{0});
   EXPECT_EQ(script.scenes[1].tail, Time{1500ms});
   EXPECT_EQ(script.scenes[1].duration, Time{5s});
+}
+
+TEST(JsonScript, ChartsGetTheirFilesAndMissingOnesAreSaid) {
+  const Folder folder;
+  folder.write("a.csv", "x,y\n1,2\n");
+  Problems problems;
+  const auto script = parse(R"({"scenes": [{"blocks": [
+      {"kind": "chart", "text": "type: bar\ndata: a.csv"},
+      {"kind": "clip", "path": "none.mp4"}, {"kind": "terminal", "cast": "none.cast"}]}]})",
+                            problems, {}, folder.file("talk.json"));
+  ASSERT_TRUE(script) << script.error().to_string();
+  EXPECT_EQ(block<Drawing>(script->scenes[0], 0).files.at(0).content, "x,y\n1,2\n");
+  EXPECT_EQ(problems.all().size(), 2u);
 }
 
 TEST(JsonScript, SettingsWin) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Bad input: a clear error, in time, and no crash.
 #include <chrono>
+#include <iterator>
+#include <random>
 
 #include "script_testing.h"
 
@@ -143,6 +145,16 @@ TEST(BadInput, MonstersAreRefusedInTime) {
       {"open direction", "(pause: " + repeat("[", 30'000) + ")"},
       {"flow", "---\na: " + repeat("[", 20'000) + "\n---\n# A\n"},
       {"one paragraph", repeat("hello world ", 300'000)},
+      {"dollars", repeat("$a ", 12'000)},
+      {"formulas", repeat("$a$ ", 9'000)},
+      {"open displays", repeat("$$a\n", 9'000)},
+      {"displays", repeat("$$\na\n$$\n\n", 5'000)},
+      {"backticks and dollars", repeat("`$``$", 7'000)},
+      {"cues", repeat("[a](cue:next) ", 2'500)},
+      {"cues in a cue", "[a](cue:" + repeat("next;", 7'000) + ")"},
+      {"steps", "```ts {" + repeat("1|", 15'000) + "}\na\n```"},
+      {"magic moves", repeat("````md magic-move\n", 500)},
+      {"a deep formula", "a $" + repeat("{\\frac", 5'000) + "$ b"},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
@@ -153,6 +165,52 @@ TEST(BadInput, MonstersAreRefusedInTime) {
     EXPECT_LT(took, std::chrono::seconds(5));  // a second, and room for sanitizers
     if (!script) {
       EXPECT_GT(script.error().where.line, 0);
+    }
+  }
+}
+
+// Pieces of what scripts are made of, in any order: no crash, and every problem has its place.
+TEST(BadInput, PiecesInAnyOrder) {
+  constexpr std::string_view kPieces[] = {"$",          "$$",
+                                          "\n",         "\n\n",
+                                          "```",        "````md magic-move",
+                                          "ts {1|2-3}", "{",
+                                          "}",          "|",
+                                          "[",          "](cue:",
+                                          ")",          "next",
+                                          "zoom=",      "10%,",
+                                          ";",          "`",
+                                          "\\",         "\\frac{",
+                                          "x^2",        "(cue: ",
+                                          "(overlay: ", "top",
+                                          "(camera: ",  "![",
+                                          "](a.mp4)",   "12-34 ",
+                                          "- ",         "> ",
+                                          "# ",         "---\n",
+                                          "terminal",   "chart\ndata: a.csv\n",
+                                          "\uE000",     "\uFDD0",
+                                          "é",          " ",
+                                          "wait=2",     "focus=",
+                                          "all",        "*"};
+  std::mt19937 random(7);
+  for (int round = 0; round < 3'000; ++round) {
+    std::string text = "# A\n\n";
+    for (unsigned i = 0, count = 1 + random() % 24; i < count; ++i)
+      text += kPieces[random() % std::size(kPieces)];
+    SCOPED_TRACE(text);
+    Problems problems;
+    const auto script = parse(text, problems);
+    for (const Problem& problem : problems.all())
+      EXPECT_GT(problem.where.line, 0) << problem.to_string();
+    if (!script) continue;
+    for (const Scene& scene : script->scenes) {
+      Problems unread;
+      EXPECT_TRUE(scene_from_json(to_json(scene), unread));
+      EXPECT_TRUE(unread.empty()) << unread.all()[0].to_string();
+      for (const NarrationStep& step : scene.narration)
+        if (const auto* utterance = std::get_if<Utterance>(&step)) {
+          EXPECT_EQ(utterance->text.find("\uFDD0"), std::string::npos);
+        }
     }
   }
 }

@@ -111,10 +111,10 @@ TEST(Markdown, AQuoteRightUnderAParagraphIsItsCaption) {
 }
 
 TEST(Markdown, CodeHasLanguageInfoAndText) {
-  const Script script = good("```cpp {3,5} title=\"a b\"\nint x;\n\n  y;\n```\n\n    indented\n");
+  const Script script = good("```cpp {1,3} title=\"a b\"\nint x;\n\n  y;\n```\n\n    indented\n");
   const auto& code = block<Code>(script.scenes[0], 0);
   EXPECT_EQ(code.language, "cpp");
-  EXPECT_EQ(code.info, "{3,5} title=\"a b\"");
+  EXPECT_EQ(code.info, "{1,3} title=\"a b\"");
   EXPECT_EQ(code.text, "int x;\n\n  y;");
   EXPECT_EQ(block<Code>(script.scenes[0], 1).text, "indented");
 }
@@ -254,15 +254,15 @@ TEST(Images, WhatIsNotDrawnYetIsWarnedOf) {
   const Folder folder;
   folder.write("a.png", "x");
   Problems problems;
-  const auto script = parse("# A\n\nSee\n  this ![left zoom panzoom Bridge](a.png)\n", problems, {},
+  const auto script = parse("# A\n\nSee\n  this ![left blur loop Bridge](a.png)\n", problems, {},
                             folder.file("talk.md"));
   ASSERT_TRUE(script);
   EXPECT_EQ(block<Image>(script->scenes[0], 1).not_drawn,
-            (std::vector<std::string>{"zoom", "panzoom"}));
+            (std::vector<std::string>{"blur", "loop"}));
   ASSERT_EQ(problems.all().size(), 1u);
   EXPECT_EQ(problems.all()[0].where.line, 4);
   EXPECT_EQ(problems.all()[0].where.column, 8);
-  EXPECT_NE(problems.all()[0].message.find("'zoom', 'panzoom' are understood and not drawn yet"),
+  EXPECT_NE(problems.all()[0].message.find("'blur', 'loop' are understood and not drawn yet"),
             std::string::npos);
 }
 
@@ -302,9 +302,9 @@ TEST(Images, OutsideTheFolderIsRefused) {
   }
 }
 
-TEST(Images, InTablesAndVideosAreWarnedOf) {
+TEST(Images, InTablesAndSoundsAreWarnedOf) {
   EXPECT_EQ(warning_place("| a |\n|---|\n| x ![](b.png) |\n", "inside tables"), at(3, 5));
-  EXPECT_EQ(warning_place("# A\n\n![](film.mp4)\n", "videos"), at(3, 1));
+  EXPECT_EQ(warning_place("# A\n\n![](song.mp3)\n", "sounds"), at(3, 1));
 }
 
 }  // namespace

@@ -71,8 +71,7 @@ TEST(Narakeet, VoicesSpeedsAndThemes) {
 TEST(Narakeet, WhatIsNotDoneYetIsWarnedOf) {
   for (const char* line :
        {"background: corporate-1 fade-in", "background: jungle.mp3", "voice-pitch: low",
-        "volume: soft", "canvas: sienna", "transition: circle 0.5", "transition: slide-left 0.5",
-        "transition: fade-circle 1", "asset-resize: contain"}) {
+        "volume: soft", "canvas: sienna", "asset-resize: contain"}) {
     const std::string text = "---\n" + std::string(line) + "\n---\nA.\n";
     EXPECT_EQ(warning_place(text, "is understood and not d", kNarakeet).line, 2) << line;
   }
@@ -83,6 +82,19 @@ TEST(Narakeet, WhatIsNotDoneYetIsWarnedOf) {
       problems_of("---\nsubtitles:\n  mode: overlay\n  color: red\n  scale: 2\n---\nA.\n");
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_TRUE(problems[0].starts_with("talk.md:4:3: warning: 'color' of captions"));
+}
+
+TEST(Narakeet, SidesOfPicturesSayWhatIsCropped) {
+  const Folder folder;
+  folder.write("a.png", "x");
+  const Script script = good("![left top pan Fog](a.png)\n\n![bottom-right](a.png)\n", kNarakeet,
+                             folder.file("talk.md"));
+  const auto& fog = block<Image>(script.scenes[0], 0);
+  EXPECT_EQ(fog.side, Image::Side::automatic);
+  EXPECT_EQ(fog.focus_x, 0);
+  EXPECT_EQ(fog.focus_y, 0);
+  EXPECT_EQ(fog.movement, Movement::pan);
+  EXPECT_EQ(block<Image>(script.scenes[0], 1).focus_x, 1);
 }
 
 TEST(Narakeet, CanvasIsABackground) {
