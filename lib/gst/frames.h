@@ -34,6 +34,7 @@ class MappedFrame {
   }
   explicit operator bool() const { return is_mapped_; }
 
+  [[nodiscard]] GstVideoFrame* get() { return &frame_; }
   [[nodiscard]] Planes planes();
   [[nodiscard]] BitmapView bitmap() const;
 

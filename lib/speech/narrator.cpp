@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "speech/clip_sound.h"
 #include "speech/recording.h"
 
 namespace talkie {
@@ -60,6 +61,8 @@ class Narration {
     }
     if (auto added = add_silence(scene_.tail, scene_.where); !added) return added.error();
     finish(first_frame);
+    if (auto added = add_clips(first_frame); !added) return added.error();
+    speech_.sound_key = sound_.key();
     return std::move(speech_);
   }
 
@@ -81,7 +84,7 @@ class Narration {
     if (utterance.text.size() > TALKIE_ENGINE_MAX_TEXT)
       return Error{
           ErrorKind::too_large, "a paragraph of more than 1 MB; split it", {}, utterance.where};
-    const std::vector<WordPlace> places = find_words(utterance.text);
+    const std::vector<TextWord> places = find_words(utterance.text);
     if (!places.empty()) {
       const auto recording = recorder_.record(
           {utterance.text, utterance.voice, spoken.language, utterance.speed}, stop_);
@@ -96,7 +99,7 @@ class Narration {
   }
 
   // Puts the recording, and its words, on the scene's line.
-  Result<void> add(const Recording& recording, const std::vector<WordPlace>& places,
+  Result<void> add(const Recording& recording, const std::vector<TextWord>& places,
                    const Utterance& utterance, SpokenUtterance& spoken, bool breath) {
     if (recording.length == 0) return {};
     if (auto added = add_silence(breath ? kBreath : Time{0}, utterance.where); !added) return added;
@@ -131,8 +134,29 @@ class Narration {
       ++frames;
     speech_.frames = frames;
     length_ = sample_at(first_frame + frames, rate) - start;
+    speech_.quiet_end = length_;
+    for (const SpokenUtterance& utterance : speech_.utterances)
+      if (!utterance.words.empty())
+        speech_.quiet_end = std::max<int64_t>(0, length_ - samples_in(utterance.end));
     if (options_.samples) speech_.samples.resize(static_cast<size_t>(length_));
-    speech_.sound_key = sound_.key();
+  }
+
+  // What the scene's clips sound like, under the voice.
+  Result<void> add_clips(int64_t first_frame) {
+    SceneTiming timing;
+    const Rate rate = scene_.film.frame_rate;
+    timing.duration = time_of(first_frame + speech_.frames, rate) - time_of(first_frame, rate);
+    timing.utterances = speech_.utterances;
+    for (const ClipSound& sound :
+         clip_sounds(scene_, first_frame, speech_.frames, timing, problems_)) {
+      const int64_t end = std::min(sound.begins.back() + sound.samples(), length_);
+      add_to(sound_, sound);
+      sound_.add(end);
+      speech_.quiet_end = std::min(speech_.quiet_end, length_ - end);
+      if (!options_.samples) continue;
+      if (auto mixed = mix(sound, speech_.samples, stop_); !mixed) return mixed;
+    }
+    return {};
   }
 
   [[nodiscard]] std::string language_of(const Utterance& utterance) const {

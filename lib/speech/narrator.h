@@ -47,12 +47,12 @@ struct NarratorOptions {
   bool samples = true;  // false: the times alone, which a cache has without reading the sound
 };
 
-// A scene's sound: 48 kHz, mono, and what is said when.
+// A scene's sound: 48 kHz, mono, the voice with the sound of clips under it; and what is said when.
 struct SceneSpeech {
   int64_t frames = 0;  // the scene's length on the film's frame grid, at least 1
   // sample_at(first + frames) - sample_at(first) of them, or none where they were not asked for.
-  // Outside of the utterances they are 0.
   std::vector<int16_t> samples;
+  int64_t quiet_end = 0;  // how many samples at the scene's end are 0
   std::string sound_key;  // the same for scenes that sound the same, whatever silence follows
   std::vector<SpokenUtterance> utterances;
 };

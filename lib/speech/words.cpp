@@ -73,7 +73,7 @@ bool is_said(gunichar c) {
 
 // Adds the word of characters [first, last), less the punctuation around it.
 void add_word(const std::vector<Character>& all, size_t first, size_t last,
-              std::vector<WordPlace>& words) {
+              std::vector<TextWord>& words) {
   while (first < last && !is_said(all[first].code))
     ++first;
   while (last > first && !is_said(all[last - 1].code) && !is_attached(all[last - 1].code))
@@ -84,7 +84,7 @@ void add_word(const std::vector<Character>& all, size_t first, size_t last,
 }
 
 void add_token(const std::vector<Character>& all, size_t first, size_t last,
-               std::vector<WordPlace>& words) {
+               std::vector<TextWord>& words) {
   const size_t before = words.size();
   size_t start = first;
   for (size_t i = first; i < last; ++i) {
@@ -109,9 +109,9 @@ void add_token(const std::vector<Character>& all, size_t first, size_t last,
 }
 
 // Which word an engine's event is about; nothing where it is about none (a dash that is read).
-std::optional<size_t> word_at(std::span<const WordPlace> words, size_t offset) {
+std::optional<size_t> word_at(std::span<const TextWord> words, size_t offset) {
   const auto after = std::upper_bound(words.begin(), words.end(), offset,
-                                      [](size_t at, const WordPlace& w) { return at < w.offset; });
+                                      [](size_t at, const TextWord& w) { return at < w.offset; });
   if (after != words.begin() && offset < (after - 1)->token_end)
     return static_cast<size_t>(after - 1 - words.begin());
   if (after != words.end() && offset >= after->token)
@@ -126,7 +126,7 @@ struct Group {
   int64_t end = 0;
 };
 
-std::vector<Group> groups_of(std::span<const WordPlace> words, std::span<const WordEvent> events,
+std::vector<Group> groups_of(std::span<const TextWord> words, std::span<const WordEvent> events,
                              int64_t length) {
   std::vector<WordEvent> sorted(events.begin(), events.end());
   std::stable_sort(sorted.begin(), sorted.end(),
@@ -177,9 +177,9 @@ WordSpan heard_part(WordSpan span, const Loudness& loud) {
 
 }  // namespace
 
-std::vector<WordPlace> find_words(std::string_view text) {
+std::vector<TextWord> find_words(std::string_view text) {
   const std::vector<Character> all = characters_of(text);
-  std::vector<WordPlace> words;
+  std::vector<TextWord> words;
   for (size_t i = 0; i < all.size();) {
     size_t end = i;
     while (end < all.size() && !is_space(all[end].code))
@@ -190,7 +190,7 @@ std::vector<WordPlace> find_words(std::string_view text) {
   return words;
 }
 
-std::vector<WordSpan> place_words(std::span<const WordPlace> words,
+std::vector<WordSpan> place_words(std::span<const TextWord> words,
                                   std::span<const WordEvent> events, const Loudness& loud,
                                   int64_t length) {
   std::vector<WordSpan> spans;

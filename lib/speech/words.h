@@ -9,7 +9,7 @@
 
 namespace talkie {
 
-struct WordPlace {
+struct TextWord {
   size_t offset = 0;  // bytes
   size_t length = 0;
   size_t token = 0;      // where the stretch without white space that the word is in begins, …
@@ -19,7 +19,7 @@ struct WordPlace {
 // Words are what stands between white space and dashes, without the punctuation around it. Signs
 // that are spoken ("&", "5%", "$", emoji) are words or parts of them. In scripts that write no
 // spaces (Han, kana, Thai, Lao, Khmer, Burmese) each character, with its marks, is one.
-std::vector<WordPlace> find_words(std::string_view text);
+std::vector<TextWord> find_words(std::string_view text);
 
 // Whether the character is of one of these scripts.
 bool is_spaceless(char32_t c);
@@ -42,7 +42,7 @@ using Loudness = std::vector<bool>;
 // One span for each word, in order, not overlapping. A word begins with its first event and ends
 // where the next one begins, or sooner where it falls silent. Words without events share the span
 // of the one before by their length.
-std::vector<WordSpan> place_words(std::span<const WordPlace> words,
+std::vector<WordSpan> place_words(std::span<const TextWord> words,
                                   std::span<const WordEvent> events, const Loudness& loud,
                                   int64_t length);
 

@@ -12,7 +12,7 @@ using Strings = std::vector<std::string>;
 
 Strings words_in(const std::string& text) {
   Strings words;
-  for (const WordPlace& word : find_words(text))
+  for (const TextWord& word : find_words(text))
     words.push_back(text.substr(word.offset, word.length));
   return words;
 }
