@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "speech/spoken.h"
 #include "timeline/phrases.h"
-#include "timeline/spoken.h"
 
 namespace talkie {
 

@@ -33,4 +33,16 @@ double ease_in_out(double share) {
   return share * share * (3 - 2 * share);
 }
 
+double eased(Ease ease, double share) {
+  switch (ease) {
+    case Ease::linear:
+      return std::clamp(share, 0.0, 1.0);
+    case Ease::out:
+      return ease_out(share);
+    case Ease::in_out:
+      return ease_in_out(share);
+  }
+  return share;
+}
+
 }  // namespace talkie

@@ -7,8 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "speech/cue_times.h"
+#include "speech/spoken.h"
 #include "timeline/phrases.h"
-#include "timeline/spoken.h"
 #include "timeline/terms.h"
 
 namespace talkie {
@@ -150,9 +151,35 @@ class Matcher {
 
 using Matches = std::vector<std::optional<size_t>>;  // of each step, an index of Narration::terms
 
+// Where cues leave room for a step: between those of the steps before and behind it.
+struct Room {
+  std::optional<Time> cue;  // it comes in exactly then
+  Time earliest = Time::min();
+  Time latest = Time::max();
+};
+
+std::vector<Room> rooms_between(const std::vector<Step>& steps, const std::vector<Time>& cues) {
+  std::vector<Room> rooms(steps.size());
+  Time earliest = Time::min();
+  for (size_t k = 0; k < steps.size(); ++k) {
+    rooms[k].earliest = earliest;
+    const auto cue = static_cast<size_t>(steps[k].cue);
+    if (cue < cues.size()) earliest = *(rooms[k].cue = cues[cue]);
+  }
+  Time latest = Time::max();
+  for (size_t k = steps.size(); k-- > 0;) {
+    const auto by = static_cast<size_t>(steps[k].by_cue);
+    if (by < cues.size()) latest = std::min(latest, cues[by]);
+    rooms[k].latest = std::max(latest, rooms[k].earliest);
+    if (rooms[k].cue) latest = *rooms[k].cue;
+  }
+  return rooms;
+}
+
 // The best places for the steps in their order, each after the one before it: dynamic programming
 // over the first k steps and the first i terms.
-Matches match_steps(const std::vector<Step>& steps, const Narration& narration) {
+Matches match_steps(const std::vector<Step>& steps, const std::vector<Room>& rooms,
+                    const Narration& narration) {
   enum class Choice : uint8_t { leave_out, further_left, here };
   const size_t places = narration.terms.size();
   Matches matches(steps.size());
@@ -170,7 +197,9 @@ Matches match_steps(const std::vector<Step>& steps, const Narration& narration) 
         next[i + 1] = next[i];
         choices[k][i + 1] = Choice::further_left;
       }
-      if (narration.terms[i].narration_step < steps[k].after - 1) continue;
+      const SpokenTerm& term = narration.terms[i];
+      if (rooms[k].cue || term.narration_step < steps[k].after - 1) continue;
+      if (term.start < rooms[k].earliest || term.start > rooms[k].latest) continue;
       const double score = matcher.score(i);
       if (score > 0 && best[i] + score > next[i + 1] + 1e-9) {
         next[i + 1] = best[i] + score;
@@ -188,15 +217,16 @@ Matches match_steps(const std::vector<Step>& steps, const Narration& narration) 
   return matches;
 }
 
-// With its phrase where that begins shortly before and is not another step's, else just before the
-// word itself.
-std::vector<std::optional<Time>> times_of(const Matches& matches, const Narration& narration) {
+// With its cue; with its phrase where that begins shortly before and is not another step's; else
+// just before the word itself.
+std::vector<std::optional<Time>> times_of(const Matches& matches, const std::vector<Room>& rooms,
+                                          const Narration& narration) {
   std::vector<std::optional<Time>> times;
   std::optional<size_t> last_phrase;
-  for (const std::optional<size_t>& match : matches) {
-    times.emplace_back();
-    if (!match) continue;
-    const SpokenTerm& term = narration.terms[*match];
+  for (size_t k = 0; k < matches.size(); ++k) {
+    times.push_back(rooms[k].cue);
+    if (!matches[k]) continue;
+    const SpokenTerm& term = narration.terms[*matches[k]];
     const bool with_phrase =
         last_phrase != term.phrase && term.start - term.phrase_start <= kLongestPhraseLead;
     times.back() = with_phrase ? term.phrase_start : term.start - kWordLead;
@@ -227,46 +257,47 @@ std::vector<Time> spread(const std::vector<std::optional<Time>>& times, Time beg
   return spread_times;
 }
 
-// When narration step `step` begins; a pause begins where the words before it end.
-Time begin_of(int step, const SceneTiming& timing) {
-  Time begin{};
-  for (const SpokenUtterance& utterance : timing.utterances) {
-    if (utterance.step == step) return utterance.start;
-    if (utterance.step < step) begin = std::max(begin, utterance.end);
-  }
-  return begin;
-}
-
 // Keeps the order, the distance between siblings, and the bounds on both sides.
-void settle(std::vector<Time>& times, const std::vector<Step>& steps, const SceneTiming& timing,
-            Time begin, Time end) {
+void settle(std::vector<Time>& times, const std::vector<Step>& steps,
+            const std::vector<Room>& rooms, const SceneTiming& timing, Time begin, Time end) {
   const Time latest = std::max(begin, end - kRest);
   const auto count = static_cast<int64_t>(times.size());
   const Time delay = std::min(kSiblingDelay, (latest - begin) / std::max<int64_t>(count - 1, 1));
   Time earliest{};
   for (int64_t k = 0; k < count; ++k) {
     Time& time = times[static_cast<size_t>(k)];
+    const Room& room = rooms[static_cast<size_t>(k)];
+    if (room.cue) {
+      earliest = time + delay;
+      continue;
+    }
     time = std::min(time, latest - delay * (count - 1 - k));
     const int after = steps[static_cast<size_t>(k)].after;
     if (after > 0) time = std::max(time, begin_of(after - 1, timing));
-    time = std::max(time, earliest);
+    time = std::min({std::max(time, earliest), end, room.latest});
     earliest = time + delay;
   }
-  for (Time& time : times)
-    time = std::min(time, end);
 }
 
 }  // namespace
 
-std::vector<Time> reveal_times(const std::vector<Step>& steps, const SceneTiming& timing) {
-  if (timing.utterances.empty()) return std::vector<Time>(steps.size(), kFromTheStart);
+std::vector<Time> reveal_times(const std::vector<Step>& steps, const std::vector<Time>& cues,
+                               const SceneTiming& timing) {
+  const std::vector<Room> rooms = rooms_between(steps, cues);
+  if (timing.utterances.empty()) {
+    std::vector<Time> times;
+    for (const Room& room : rooms)
+      times.push_back(room.cue.value_or(kFromTheStart));
+    return times;
+  }
   const Time begin = timing.utterances.front().start;
   Time end = begin;
   for (const SpokenUtterance& utterance : timing.utterances)
     end = std::max(end, utterance.end);
   const Narration narration = read_narration(timing);
-  std::vector<Time> times = spread(times_of(match_steps(steps, narration), narration), begin, end);
-  settle(times, steps, timing, begin, end);
+  const Matches matches = match_steps(steps, rooms, narration);
+  std::vector<Time> times = spread(times_of(matches, rooms, narration), begin, end);
+  settle(times, steps, rooms, timing, begin, end);
   return times;
 }
 

@@ -35,6 +35,10 @@ inline uint16_t divided_by_255(uint16_t value) {
   return static_cast<uint16_t>(value + (value >> 8)) >> 8;
 }
 
+inline uint16_t high_half(uint16_t value, uint16_t factor) {
+  return static_cast<uint16_t>(static_cast<uint32_t>(value) * factor >> 16);
+}
+
 // A pixel in one piece: four loads of a byte each make slower vectors.
 static_assert(std::endian::native == std::endian::little, "Bitmap is B, G, R, A in this order");
 inline uint32_t pixel_at(const uint8_t* bgra, uint32_t covered) {
@@ -42,6 +46,9 @@ inline uint32_t pixel_at(const uint8_t* bgra, uint32_t covered) {
   std::memcpy(&pixel, bgra, sizeof pixel);
   return pixel | covered;
 }
+
+// Two samples in one piece, the first one below: vectors can pick these from anywhere.
+using SamplePair [[gnu::may_alias, gnu::aligned(2)]] = uint32_t;
 
 inline int byte_of(uint32_t pixel, int index) {
   return static_cast<int>(pixel >> (8 * index) & 255);
@@ -87,6 +94,74 @@ TALKIE_WIDE void lerp_row(uint8_t* __restrict target, uint8_t value, int weight,
   const auto share = static_cast<uint16_t>(weight);
   for (int i = 0; i < count; ++i)
     target[i] = static_cast<uint8_t>(weighted(target[i], value, share));
+}
+
+TALKIE_WIDE void mix_row(uint8_t* __restrict target, const uint8_t* __restrict first,
+                         const uint16_t* __restrict order, int position, int slope, int count) {
+  for (int i = 0; i < count; ++i) {
+    const int reached = ((position - order[i]) * slope) >> kSlopeShift;
+    const int weight = reached < 0 ? 0 : reached > kOne ? kOne : reached;
+    target[i] = static_cast<uint8_t>(weighted(first[i], target[i], static_cast<uint16_t>(weight)));
+  }
+}
+
+TALKIE_WIDE void weigh_rows(uint16_t* __restrict sum, const uint8_t* __restrict first,
+                            const uint8_t* __restrict second, int weight, int count) {
+  const auto share = static_cast<uint16_t>(weight);
+  const auto rest = static_cast<uint16_t>(kOne - weight);
+  for (int i = 0; i < count; ++i)
+    sum[i] = static_cast<uint16_t>(first[i] * rest + second[i] * share);
+}
+
+TALKIE_WIDE void weigh_rows(uint16_t* __restrict sum, const uint8_t* const (&rows)[4],
+                            const int (&weights)[4], int count) {
+  const uint8_t* const a = rows[0];
+  const uint8_t* const b = rows[1];
+  const uint8_t* const c = rows[2];
+  const uint8_t* const d = rows[3];
+  const auto weight_a = static_cast<uint16_t>(weights[0]);
+  const auto weight_b = static_cast<uint16_t>(weights[1]);
+  const auto weight_c = static_cast<uint16_t>(weights[2]);
+  const auto weight_d = static_cast<uint16_t>(weights[3]);
+  for (int i = 0; i < count; ++i)
+    sum[i] = static_cast<uint16_t>(a[i] * weight_a + b[i] * weight_b + c[i] * weight_c +
+                                   d[i] * weight_d);
+}
+
+TALKIE_WIDE void add_weighed_row(uint16_t* __restrict sum, const uint8_t* __restrict row,
+                                 int weight, int count) {
+  const auto share = static_cast<uint16_t>(weight);
+  for (int i = 0; i < count; ++i)
+    sum[i] = static_cast<uint16_t>(sum[i] + row[i] * share);
+}
+
+TALKIE_WIDE void box_row(uint16_t* __restrict target, const uint16_t* __restrict source, int radius,
+                         uint16_t inner, uint16_t outer, int count) {
+  const ptrdiff_t last = ptrdiff_t{2} * radius;
+  // One sample to each side is what nearly all need.
+  for (ptrdiff_t i = 0; i < count; ++i)
+    target[i] =
+        static_cast<uint16_t>(high_half(source[i], outer) + high_half(source[i + 1], inner) +
+                              high_half(source[i + last], outer));
+  for (ptrdiff_t tap = 2; tap < last; ++tap)
+    for (ptrdiff_t i = 0; i < count; ++i)
+      target[i] = static_cast<uint16_t>(target[i] + high_half(source[i + tap], inner));
+}
+
+TALKIE_WIDE void pick_row(uint8_t* __restrict target, const uint16_t* __restrict source,
+                          const int32_t* __restrict at, const uint32_t* __restrict weights,
+                          int count) {
+  for (int i = 0; i < count; ++i) {
+    const uint32_t pair = *reinterpret_cast<const SamplePair*>(source + at[i]);
+    const uint32_t mixed = (pair & 0xffff) * (kOne - weights[i]) + (pair >> 16) * weights[i];
+    target[i] = static_cast<uint8_t>((mixed + (1 << 15)) >> 16);
+  }
+}
+
+TALKIE_WIDE void multiply_row(uint8_t* __restrict target, const uint8_t* __restrict alpha,
+                              int count) {
+  for (int i = 0; i < count; ++i)
+    target[i] = static_cast<uint8_t>(divided_by_255(static_cast<uint16_t>(target[i] * alpha[i])));
 }
 
 TALKIE_WIDE void luma_row(uint8_t* __restrict luma, const uint8_t* __restrict bgra, Alpha alpha,

@@ -27,6 +27,27 @@ void mix_row(uint8_t* target, const uint8_t* first, const uint16_t* weights, int
 // target moves to `value` by weight / kOne.
 void lerp_row(uint8_t* target, uint8_t value, int weight, int count);
 
+// The same with a weight that grows by `slope` / 2^kSlopeShift for each number that `position` is
+// past a sample's `order`.
+inline constexpr int kSlopeShift = 8;
+void mix_row(uint8_t* target, const uint8_t* first, const uint16_t* order, int position, int slope,
+             int count);
+
+// sum = two or four rows weighed; the weights of a sum add up to kOne.
+void weigh_rows(uint16_t* sum, const uint8_t* first, const uint8_t* second, int weight, int count);
+void weigh_rows(uint16_t* sum, const uint8_t* const (&rows)[4], const int (&weights)[4], int count);
+// sum = that much more.
+void add_weighed_row(uint16_t* sum, const uint8_t* row, int weight, int count);
+// target = the mean of the samples around each one: `radius` of them to each side, the outermost
+// ones by `outer`, the others by `inner` / 65536. `source` begins `radius` before.
+void box_row(uint16_t* target, const uint16_t* source, int radius, uint16_t inner, uint16_t outer,
+             int count);
+// target = between source[at] and its right neighbour, for each `at` with its weight.
+void pick_row(uint8_t* target, const uint16_t* source, const int32_t* at, const uint32_t* weights,
+              int count);
+// target = target * alpha / 255, rounded to nearest.
+void multiply_row(uint8_t* target, const uint8_t* alpha, int count);
+
 // What a BGRA pixel's alpha is taken as.
 enum class Alpha { as_it_is, opaque };
 

@@ -2,14 +2,13 @@
 #include "timeline/sprite.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "timeline/rows.h"
 
 namespace talkie {
 
 namespace {
-
-constexpr int kSubPixel = 256;
 
 int floor_even(int value) {
   return value & ~1;
@@ -44,20 +43,21 @@ void copy_pixels(const uint8_t* source, uint8_t* target, int count) {
 
 }  // namespace
 
-Sprite::Sprite(const Bitmap& bitmap, int x, int y, Size frame) : frame_(frame) {
-  const Rect part = visible_part(bitmap);
-  // Nothing moves sideways, so columns outside of the frame are never seen. Rows may be: a sprite
-  // that rises begins lower.
-  const int left = std::max(x + part.x0, 0);
-  const int right = std::min(x + part.x1, frame.width);
-  if (left >= right || part.empty()) return;
+Sprite::Sprite(const Bitmap& bitmap, int x, int y, Size frame, Part part)
+    : frame_(frame), x_(x), y_(y) {
+  content_ = part == Part::whole ? Rect{0, 0, bitmap.width, bitmap.height} : visible_part(bitmap);
+  if (content_.empty()) return;
+  content_ = {x + content_.x0, y + content_.y0, x + content_.x1, y + content_.y1};
+  // Columns outside of the frame are never seen of what does not move sideways. Rows may be: a
+  // sprite that rises begins lower.
+  if (part == Part::seen) {
+    content_.x0 = std::max(content_.x0, 0);
+    content_.x1 = std::min(content_.x1, frame.width);
+    if (content_.empty()) return;
+  }
   // A chroma sample reaches one pixel to each side of its even column.
-  rect_ = {floor_even(left), floor_even(y + part.y0), floor_even(right) + 2,
-           floor_even(y + part.y1 + 1)};
-  convert(bitmap, x, y, frame.width);
-}
-
-void Sprite::convert(const Bitmap& bitmap, int x, int y, int frame_width) {
+  rect_ = {floor_even(content_.x0), floor_even(content_.y0), floor_even(content_.x1) + 2,
+           floor_even(content_.y1 + 1)};
   const int width = rect_.x1 - rect_.x0;
   const int height = rect_.y1 - rect_.y0;
   const auto make = [](int plane_width, int plane_height) {
@@ -70,97 +70,92 @@ void Sprite::convert(const Bitmap& bitmap, int x, int y, int frame_width) {
   colour_[1] = make(width / 2, height / 2);
   colour_[2] = make(width / 2, height / 2);
   chroma_alpha_ = make(width / 2, height / 2);
-  clear_.assign(static_cast<size_t>(width), 0);
+  convert(bitmap, rect_);
+}
 
-  // Two rows of the frame at a time, from the column before rect_ to the one after it; what the
+void Sprite::update(const Bitmap& bitmap, const Rect& changed) {
+  const Rect part{floor_even(x_ + changed.x0), floor_even(y_ + changed.y0),
+                  floor_even(x_ + changed.x1) + 2, floor_even(y_ + changed.y1 + 1)};
+  if (!changed.empty()) convert(bitmap, intersect(part, rect_));
+}
+
+// The part of rect_ that `part` is, which is even on all sides.
+void Sprite::convert(const Bitmap& bitmap, const Rect& part) {
+  // Two rows of the frame at a time, from the column before the part to the one after it; what the
   // bitmap does not cover is clear. At the frame's left and right the border's pixel counts for
   // its missing neighbour, as it does in the picture below.
   std::vector<uint8_t> lines[2];
-  const int before = rect_.x0 - 1;
-  const int first = std::max({x, before, 0});
-  const int last = std::min({x + bitmap.width, rect_.x1 + 1, frame_width});
+  const int width = part.x1 - part.x0;
+  const int before = part.x0 - 1;
+  const int first = std::max({x_, before, content_.x0});
+  const int last = std::min({x_ + bitmap.width, part.x1 + 1, content_.x1});
+  const bool begins_at_border = before == -1 && content_.x0 == 0;
+  const bool ends_at_border = part.x1 > frame_.width && content_.x1 == frame_.width;
   const auto pixel = [&](int line, int column) {
     return lines[line].data() + size_t{4} * static_cast<size_t>(column - before);
   };
-  for (int row = 0; row < height; row += 2) {
+  for (int y = part.y0; y < part.y1; y += 2) {
     for (int line : {0, 1}) {
       lines[line].assign(size_t{4} * static_cast<size_t>(width + 2), 0);
-      const int bitmap_row = rect_.y0 + row + line - y;
-      if (bitmap_row < 0 || bitmap_row >= bitmap.height) continue;
-      copy_pixels(bitmap.row(bitmap_row) + size_t{4} * static_cast<size_t>(first - x),
+      const int bitmap_row = y + line - y_;
+      if (bitmap_row < 0 || bitmap_row >= bitmap.height || first >= last) continue;
+      copy_pixels(bitmap.row(bitmap_row) + size_t{4} * static_cast<size_t>(first - x_),
                   pixel(line, first), last - first);
-      if (before < 0) std::copy_n(pixel(line, 0), 4, pixel(line, -1));
-      if (rect_.x1 > frame_width)
-        std::copy_n(pixel(line, frame_width - 1), 4, pixel(line, frame_width));
+      if (begins_at_border) std::copy_n(pixel(line, 0), 4, pixel(line, -1));
+      if (ends_at_border) std::copy_n(pixel(line, frame_.width - 1), 4, pixel(line, frame_.width));
     }
     for (int line : {0, 1}) {
-      const uint8_t* const pixels = pixel(line, rect_.x0);
-      luma_row(colour_[0].row(row + line), pixels, Alpha::as_it_is, width);
+      const uint8_t* const pixels = pixel(line, part.x0);
+      const int row = y + line - rect_.y0;
+      luma_row(colour_[0].row(row) + (part.x0 - rect_.x0), pixels, Alpha::as_it_is, width);
+      uint8_t* const alpha = alpha_.row(row) + (part.x0 - rect_.x0);
       for (int column = 0; column < width; ++column)
-        alpha_.row(row + line)[column] = pixels[4 * column + 3];
+        alpha[column] = pixels[4 * column + 3];
     }
-    convert_chroma(pixel(0, before), pixel(1, before), row / 2);
+    convert_chroma(pixel(0, before), pixel(1, before), (y - rect_.y0) / 2, (part.x0 - rect_.x0) / 2,
+                   width / 2);
   }
 }
 
 // The pointers stand one pixel before the first column.
-void Sprite::convert_chroma(const uint8_t* upper, const uint8_t* lower, int row) {
-  const int count = chroma_alpha_.width;
+void Sprite::convert_chroma(const uint8_t* upper, const uint8_t* lower, int row, int column,
+                            int count) {
   const int pixels = 2 * count + 1;
   std::vector<int32_t> cb(static_cast<size_t>(pixels));
   std::vector<int32_t> cr(static_cast<size_t>(pixels));
   chroma_sums(cb.data(), cr.data(), upper, lower, Alpha::as_it_is, pixels);
-  filter_row(colour_[1].row(row), cb.data(), bt709::kShift + bt709::kFilterShift, count);
-  filter_row(colour_[2].row(row), cr.data(), bt709::kShift + bt709::kFilterShift, count);
+  constexpr int kShift = bt709::kShift + bt709::kFilterShift;
+  filter_row(colour_[1].row(row) + column, cb.data(), kShift, count);
+  filter_row(colour_[2].row(row) + column, cr.data(), kShift, count);
   alpha_sums(cb.data(), upper, lower, pixels);
-  filter_row(chroma_alpha_.row(row), cb.data(), bt709::kFilterShift, count);
+  filter_row(chroma_alpha_.row(row) + column, cb.data(), bt709::kFilterShift, count);
 }
 
-Rect Sprite::rect(int drop) const {
-  if (rect_.empty()) return {};
-  Rect moved = rect_;
-  // Two rows of pixels share one of chroma, so both ends stay even.
-  moved.y0 += floor_even(drop / kSubPixel);
-  moved.y1 += floor_even((drop + 2 * kSubPixel - 1) / kSubPixel);
-  return intersect(moved, whole(frame_));
+Rect Sprite::rect(Offset offset) const {
+  Box box = box_of(rect_);
+  box.x += offset.x;
+  box.y += offset.y;
+  return pixels_of(box, frame_);
 }
 
-void Sprite::blend(const Planes& target, const Rect& clip, int opacity, int drop) const {
-  const Rect part = intersect(rect(drop), clip);
-  if (part.empty() || opacity <= 0) return;
+Texture Sprite::texture() const {
+  Texture texture;
   for (int plane = 0; plane < 3; ++plane)
-    blend_plane(target, plane, part, opacity, drop);
+    texture.colour[plane] = colour_[plane].view();
+  texture.alpha = alpha_.view();
+  texture.chroma_alpha = chroma_alpha_.view();
+  return texture;
 }
 
-void Sprite::blend_plane(const Planes& target, int index, const Rect& clip, int opacity,
-                         int drop) const {
-  const Plane& colour = colour_[index];
-  const Plane& alpha = index == 0 ? alpha_ : chroma_alpha_;
-  const PlaneRect part = in_plane(clip, index);
-  const int scale = index == 0 ? 1 : 2;
-  const int left = part.x - rect_.x0 / scale;
-  const int top = rect_.y0 / scale;
-  const auto row_or_clear = [&](const Plane& plane, int row) {
-    return (row >= 0 && row < plane.height ? plane.row(row) : clear_.data()) + left;
-  };
-  std::vector<uint8_t> between(drop == 0 ? 0 : size_t{2} * static_cast<size_t>(part.width));
-  for (int y = part.y; y < part.y + part.height; ++y) {
-    // Where this row was before the sprite moved down: between two of its rows.
-    const int position = (y - top) * kSubPixel - drop / scale;
-    const int row =
-        position >= 0 ? position / kSubPixel : -((kSubPixel - 1 - position) / kSubPixel);
-    const int weight = position - row * kSubPixel;
-    const uint8_t* colour_row = row_or_clear(colour, row);
-    const uint8_t* alpha_row = row_or_clear(alpha, row);
-    if (weight != 0) {
-      lerp_row(between.data(), colour_row, row_or_clear(colour, row + 1), weight, part.width);
-      lerp_row(between.data() + part.width, alpha_row, row_or_clear(alpha, row + 1), weight,
-               part.width);
-      colour_row = between.data();
-      alpha_row = between.data() + part.width;
-    }
-    blend_row(row_of(target, index, y) + part.x, colour_row, alpha_row, opacity, part.width);
-  }
+void Sprite::blend(const Planes& target, const Rect& clip, int opacity, Offset offset,
+                   const std::optional<Box>& visible) const {
+  const Rect part = intersect(rect(offset), clip);
+  if (part.empty() || opacity <= 0) return;
+  const Box seen{0, 0, (rect_.x1 - rect_.x0) * Box::kPixel, (rect_.y1 - rect_.y0) * Box::kPixel};
+  Box place = box_of(rect_);
+  place.x += offset.x;
+  place.y += offset.y;
+  paint_texture(texture(), {seen, place, visible, opacity}, part, target);
 }
 
 }  // namespace talkie

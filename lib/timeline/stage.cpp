@@ -33,6 +33,28 @@ std::vector<Rect> without(const Rect& rect, const std::vector<Rect>& holes) {
   return rest;
 }
 
+// One rectangle for two where painting both would cost as much: most of what lies over each other
+// is painted once.
+std::vector<Rect> merged(const std::vector<Rect>& rects) {
+  std::vector<Rect> result;
+  for (Rect rect : rects) {
+    if (rect.empty()) continue;
+    for (size_t i = 0; i < result.size();) {
+      const Rect both = unite(rect, result[i]);
+      if (both.area() > rect.area() + result[i].area()) {
+        ++i;
+        continue;
+      }
+      // Larger now, it may reach others.
+      rect = both;
+      result.erase(result.begin() + static_cast<ptrdiff_t>(i));
+      i = 0;
+    }
+    result.push_back(rect);
+  }
+  return result;
+}
+
 }  // namespace
 
 struct Stage::State {
@@ -41,6 +63,7 @@ struct Stage::State {
   // A deque, because scenes point into themselves and must stay where they are.
   std::deque<StagedScene> scenes;
   std::vector<Rect> changes;
+  std::optional<Error> failure;  // of a scene that is not there any more
 
   // The index of the scene that shows `frame`: the last one that begins at or before it.
   [[nodiscard]] size_t scene_at(int64_t frame) const {
@@ -81,7 +104,7 @@ struct Stage::State {
   const std::vector<Rect>& find_changes(int64_t held, int64_t frame) {
     changes.clear();
     collect_changes(held, frame);
-    std::erase_if(changes, [](const Rect& rect) { return rect.empty(); });
+    changes = merged(changes);
     Rect around;
     int64_t area = 0;
     for (const Rect& rect : changes) {
@@ -92,6 +115,13 @@ struct Stage::State {
     return changes;
   }
 };
+
+bool ends_by_timing(const Visual& visual) {
+  const auto plays = [](const Layer& layer) { return layer.animation || layer.clip; };
+  const std::vector<Layer>& layers =
+      visual.fine && !visual.camera.empty() ? visual.fine->layers : visual.layers;
+  return std::any_of(layers.begin(), layers.end(), plays);
+}
 
 Stage::Stage(Size size, Rate frame_rate) : state_(new State) {
   state_->size = size;
@@ -109,7 +139,7 @@ void Stage::add_scene(const Painted& painted, const SceneTiming& timing) {
 void Stage::add_scene(const BitmapView& frame, const Visual& visual, const SceneTiming& timing,
                       const SceneOverrides& overrides) {
   state_->scenes.emplace_back(frame, visual, timing, overrides, state_->size, state_->frame_rate,
-                              !state_->scenes.empty());
+                              state_->scenes.empty() ? nullptr : &state_->scenes.back());
 }
 
 void Stage::extend(Time end) {
@@ -123,6 +153,7 @@ void Stage::forget_before(int64_t frame) {
   // The last scene of all stays in any case: the next one will come out of its final picture.
   const bool needs_before = scenes[current].needs_before(frame);
   const size_t kept = current - (needs_before && current > 0 ? 1 : 0);
+  if (!state_->failure) state_->failure = failure();
   for (size_t i = 0; i < kept; ++i)
     scenes.pop_front();
   if (scenes.front().end() <= frame) scenes.front().keep_final_picture_only();
@@ -152,6 +183,13 @@ void Stage::paint_from(int64_t held, Planes picture, int64_t frame, Planes targe
     copy_rect(picture, target, rect);
   for (const Rect& rect : changes)
     state_->paint_rect(frame, rect, target);
+}
+
+std::optional<Error> Stage::failure() const {
+  if (state_->failure) return state_->failure;
+  for (const StagedScene& scene : state_->scenes)
+    if (auto failure = scene.failure()) return failure;
+  return {};
 }
 
 }  // namespace talkie

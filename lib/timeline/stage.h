@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/error.h"
 #include "base/time.h"
 #include "speech/timing.h"
 #include "visual/visual.h"
@@ -47,6 +48,10 @@ struct SceneOverrides {
   std::optional<CaptionMode> captions = {};
 };
 
+// Whether the picture that a scene ends with depends on its timing: an animation or a video is in
+// it. All others come to rest.
+bool ends_by_timing(const Visual& visual);
+
 // Belongs to one thread.
 class Stage {
  public:
@@ -55,8 +60,9 @@ class Stage {
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
-  // Scenes are added in order and without gaps: timing.start is where the last one ended. The
-  // pictures are converted to YUV here, once.
+  // Scenes are added in order and without gaps: timing.start is where the last one ended; the first
+  // one's may be negative, where only its end is needed. The pictures are converted to YUV here,
+  // once.
   void add_scene(const Painted& painted, const SceneTiming& timing);
   // The same with a borrowed picture of the stage's size; it is not needed after the call.
   void add_scene(const BitmapView& frame, const Visual& visual, const SceneTiming& timing,
@@ -77,6 +83,10 @@ class Stage {
   void repaint(int64_t held, int64_t frame, Planes target);
   // The same into memory that holds nothing yet: `picture` is frame `held`, and stays as it is.
   void paint_from(int64_t held, Planes picture, int64_t frame, Planes target);
+
+  // Why a picture could not be made as it should be: a video that cannot be decoded. Until then,
+  // and instead, its bitmap shows. To be looked at after painting.
+  [[nodiscard]] std::optional<Error> failure() const;
 
  private:
   struct State;

@@ -3,33 +3,29 @@
 // compared without painting them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
-#include "timeline/captions.h"
-#include "timeline/sprite.h"
+#include "timeline/morph.h"
+#include "timeline/scene_picture.h"
 #include "timeline/stage.h"
+#include "timeline/staged_captions.h"
+#include "timeline/transition.h"
 #include "timeline/yuv.h"
 
 namespace talkie {
 
-// Frames [first, first + count) move; before is nothing, after is everything.
-struct LayerMotion {
-  int64_t first = 0;
-  int64_t count = 0;
-  // 0 before, 1 after, between them never either: the first frame already shows something new.
-  [[nodiscard]] double share(int64_t frame) const;
-  // The next frame after `frame` that may differ from it; INT64_MAX where none does.
-  [[nodiscard]] int64_t next_change(int64_t frame) const;
-};
-
 class StagedScene {
  public:
-  // The times are the film's; `first` and `end` its frames. `has_before`: a scene stands before it.
+  // The times are the film's; `first` and `end` its frames. `before`: the scene before it, or null.
   StagedScene(const BitmapView& picture, const Visual& visual, const SceneTiming& timing,
-              const SceneOverrides& overrides, Size size, Rate frame_rate, bool has_before);
+              const SceneOverrides& overrides, Size size, Rate frame_rate,
+              const StagedScene* before);
+  // Its parts point to each other.
+  StagedScene(const StagedScene&) = delete;
+  StagedScene& operator=(const StagedScene&) = delete;
 
   [[nodiscard]] int64_t first() const { return first_; }
   [[nodiscard]] int64_t end() const { return end_; }
@@ -47,61 +43,44 @@ class StagedScene {
 
   // The picture with everything on it that stays.
   Planes final_picture();
-  // Nothing but final_picture() is needed from now on.
+  // Nothing but final_picture(), and what a morph takes from it, is needed from now on.
   void keep_final_picture_only();
 
+  [[nodiscard]] std::optional<Error> failure() const;
+
  private:
-  struct StagedLayer {
-    Sprite sprite;
-    Enter enter;
-    LayerMotion motion;
-  };
-  struct LayerLook {
-    int opacity = 0;
-    int drop = 0;
-    bool operator==(const LayerLook&) const = default;
-  };
-  struct StagedCaption {
-    int64_t first = 0;
-    int64_t end = 0;
-    std::string text;
-  };
-
-  void place_layers(const Visual& visual, const SceneTiming& timing, Rate frame_rate);
-  void place_captions(const SceneTiming& timing, Rate frame_rate);
-
-  [[nodiscard]] static LayerLook look_of(const StagedLayer& layer, int64_t frame);
   [[nodiscard]] int position_of_transition(int64_t frame) const;
   [[nodiscard]] int darkness(int64_t frame) const;  // of the fade-out, 0 to 256
-  [[nodiscard]] const StagedCaption* caption_at(int64_t frame) const;
-  const Sprite& sprite_of(const StagedCaption& caption);
   [[nodiscard]] bool looks_same(int64_t a, int64_t b) const;
+  void collect_caption(int64_t frame, std::vector<Rect>& changes);
   void collect_to_final(int64_t from, std::vector<Rect>& changes);
-  void collect_transition(int from, int to, int64_t frame, StagedScene* before,
+  void collect_mixed(int from, int to, int64_t frame, StagedScene* before,
+                     std::vector<Rect>& changes);
+  void collect_morph(int64_t from, int from_position, int64_t to, int to_position,
+                     StagedScene* before, std::vector<Rect>& changes);
+  // From one frame of this scene, or from the scene before as it ends (`from` kSettled, position
+  // 0).
+  void collect_transition(int64_t from, int from_position, int64_t to, StagedScene* before,
                           std::vector<Rect>& changes);
-  [[nodiscard]] bool shows_layers(int64_t frame, const Rect& rect) const;
-  void paint_layers(int64_t frame, const Rect& rect, const Planes& target) const;
+  Morph& morph_from(StagedScene& before);
+  void paint_page(int64_t frame, const Rect& rect, StagedScene* before, const Planes& target);
 
   Size size_;
   int64_t first_ = 0;
   int64_t end_ = 0;
-  Canvas base_;
-  std::optional<Canvas> final_;  // made when the next scene needs it; not where it equals base_
-  std::optional<std::vector<Rect>> apart_;  // where base_ is not what the scene before ends with
-  bool is_final_only_ = false;              // what earlier frames showed is not known any more
-  std::vector<StagedLayer> layers_;
+  std::optional<ScenePicture> picture_;  // none when only the final one is kept
+  std::optional<MorphPage> parts_;       // where the page is there in its parts
+  std::optional<Canvas> final_;          // made when the next scene needs it
+  bool is_final_only_ = false;           // what earlier frames showed is not known any more
   Transition transition_;
-  LayerMotion entry_;  // the transition
-  LayerMotion exit_;   // the fade-out
+  TransitionPainter painter_;
+  FrameSpan entry_;  // the transition
+  FrameSpan exit_;   // the fade-out
+  std::optional<std::vector<Rect>>
+      apart_;  // where the ground is not what the scene before ends with
+  std::optional<Morph> morph_;
   Yuv ground_;
-  std::vector<StagedCaption> captions_;
-  CaptionStyle caption_style_;
-  // The caption on the screen and the one before it; others are painted when they are needed.
-  struct PaintedCaption {
-    const StagedCaption* caption = nullptr;
-    Sprite sprite;
-  };
-  PaintedCaption painted_captions_[2];
+  StagedCaptions captions_;
 };
 
 }  // namespace talkie

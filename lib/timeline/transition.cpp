@@ -3,20 +3,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
-#include <vector>
 
-#include "base/text.h"
-#include "base/time.h"
 #include "timeline/easing.h"
 #include "timeline/rows.h"
+#include "timeline/texture.h"
+#include "timeline/transition_moves.h"
+#include "timeline/transition_order.h"
 
 namespace talkie {
 
 namespace {
 
-constexpr Time kLongest{10'000'000'000};
-
+using Kind = Transition::Kind;
 using Direction = Transition::Direction;
 
 bool is_sideways(const Transition& transition) {
@@ -55,22 +53,96 @@ std::vector<uint16_t> wipe_weights(const Transition& transition, Size size, int 
   return weights;
 }
 
-void mix_crossfade(int position, const Planes& before, const Planes& target, const Rect& rect) {
+Rect wipe_change(const Transition& transition, Size size, int from, int to) {
+  // The weight of a pixel `d` from the beginning changes where from - edge < d < to.
+  const int length = wipe_length(transition, size);
+  int first = std::clamp(std::min(from, to) - soft_edge(transition, size), 0, length);
+  int last = std::clamp(std::max(from, to), 0, length);
+  if (transition.direction == Direction::left || transition.direction == Direction::up) {
+    std::swap(first, last);
+    first = length - first;
+    last = length - last;
+  }
+  first &= ~1;
+  last = std::min((last + 1) & ~1, length);
+  if (is_sideways(transition)) return {first, 0, last, size.height};
+  return {0, first, size.width, last};
+}
+
+// target = weight of itself, the rest of `before`.
+void mix_evenly(int weight, const Planes& before, const Planes& target, const Rect& rect) {
   for (int plane = 0; plane < 3; ++plane) {
     const PlaneRect part = in_plane(rect, plane);
-    for (int y = part.y; y < part.y + part.height; ++y) {
-      uint8_t* const row = row_of(target, plane, y) + part.x;
-      mix_row(row, row_of(before, plane, y) + part.x, position, part.width);
-    }
+    for (int y = part.y; y < part.y + part.height; ++y)
+      mix_row(row_of(target, plane, y) + part.x, row_of(before, plane, y) + part.x, weight,
+              part.width);
   }
 }
 
-void mix_wipe(const Transition& transition, int position, const Planes& before,
-              const Planes& target, const Rect& rect) {
-  const bool sideways = is_sideways(transition);
-  const std::vector<uint16_t> weights =
-      wipe_weights(transition, target.size, position, sideways ? rect.x0 : rect.y0,
-                   sideways ? rect.x1 : rect.y1);
+// Out to a colour in the first half, in from it in the second.
+void fade_through(Yuv colour, int position, const Planes& before, const Planes& target,
+                  const Rect& rect) {
+  if (position < kOne) copy_rect(before, target, rect);
+  const int amount = position < kOne ? position : 2 * kOne - position;
+  for (int plane = 0; plane < 3; ++plane) {
+    const PlaneRect part = in_plane(rect, plane);
+    for (int y = part.y; y < part.y + part.height; ++y)
+      lerp_row(row_of(target, plane, y) + part.x, colour.plane(plane), amount, part.width);
+  }
+}
+
+}  // namespace
+
+bool stays_in_place(Kind kind) {
+  return !moves_pictures(kind) && kind != Kind::fade_black && kind != Kind::fade_white;
+}
+
+bool moves_pictures(Kind kind) {
+  return kind == Kind::slide || kind == Kind::push || kind == Kind::reveal || kind == Kind::zoom;
+}
+
+int transition_end(const Transition& transition, Size size) {
+  switch (transition.kind) {
+    case Kind::cut:
+      return 0;
+    case Kind::crossfade:
+      return kOne;
+    case Kind::fade_black:
+    case Kind::fade_white:
+      return 2 * kOne;
+    case Kind::wipe:
+      return wipe_length(transition, size) - 1 + soft_edge(transition, size);
+    case Kind::slide:
+    case Kind::push:
+    case Kind::reveal:
+      return wipe_length(transition, size) * Box::kPixel;
+    case Kind::dissolve:
+    case Kind::circle:
+    case Kind::radial:
+      return kOrders + order_softness(transition.kind);
+    case Kind::zoom:
+    case Kind::morph:
+      return kFineSteps;
+  }
+  return 0;
+}
+
+int transition_position(const Transition& transition, Size size, double share) {
+  return static_cast<int>(std::lround(ease_in_out(share) * transition_end(transition, size)));
+}
+
+Rect transition_change(const Transition& transition, Size size, int from, int to) {
+  if (from == to) return {};
+  if (transition.kind == Kind::wipe) return wipe_change(transition, size, from, to);
+  if (transition.kind == Kind::circle) return circle_reach(size, std::max(from, to));
+  return whole(size);
+}
+
+void TransitionPainter::mix_wipe(int position, const Planes& before, const Planes& target,
+                                 const Rect& rect) const {
+  const bool sideways = is_sideways(transition_);
+  const std::vector<uint16_t> weights = wipe_weights(
+      transition_, size_, position, sideways ? rect.x0 : rect.y0, sideways ? rect.x1 : rect.y1);
   std::vector<uint16_t> chroma_weights;  // chroma is sited on the even ones
   for (size_t i = 0; i < weights.size(); i += 2)
     chroma_weights.push_back(weights[i]);
@@ -88,99 +160,49 @@ void mix_wipe(const Transition& transition, int position, const Planes& before,
   }
 }
 
-std::optional<Transition::Kind> kind_from(std::string_view word) {
-  if (word == "cut" || word == "none") return Transition::Kind::cut;
-  if (word == "crossfade" || word == "fade") return Transition::Kind::crossfade;
-  if (word == "wipe") return Transition::Kind::wipe;
-  return {};
-}
-
-std::optional<Direction> direction_from(std::string_view word) {
-  if (word == "left") return Direction::left;
-  if (word == "right") return Direction::right;
-  if (word == "up") return Direction::up;
-  if (word == "down") return Direction::down;
-  return {};
-}
-
-}  // namespace
-
-Result<Transition> parse_transition(std::string_view text) {
-  const auto bad = [&](const std::string& what) {
-    return Error{ErrorKind::bad_value, "transition '" + std::string(text) + "': " + what +
-                                           " (write cut, 'crossfade 0.5' or 'wipe left 0.5')"};
-  };
-  Transition transition;
-  bool has_kind = false;
-  for (const std::string_view word : split(trim(text), ' ')) {
-    if (word.empty()) continue;
-    if (!has_kind) {
-      const auto kind = kind_from(word);
-      if (!kind) return bad("'" + std::string(word) + "' is no transition");
-      transition.kind = *kind;
-      has_kind = true;
-    } else if (const auto direction = direction_from(word)) {
-      if (transition.kind != Transition::Kind::wipe) return bad("only a wipe has a direction");
-      transition.direction = *direction;
-    } else if (const auto length = parse_time(word)) {
-      if (*length > kLongest) return bad("longer than 10 seconds");
-      transition.length = *length;
-    } else {
-      return bad("'" + std::string(word) + "' is neither a direction nor a time");
-    }
+void TransitionPainter::mix_in_order(int position, const Planes& before, const Planes& target,
+                                     const Rect& rect) {
+  if (order_.luma.empty()) order_ = make_order(transition_.kind, size_);
+  const int slope = (kOne << kSlopeShift) / order_softness(transition_.kind);
+  for (int plane = 0; plane < 3; ++plane) {
+    const std::vector<uint16_t>& order = plane == 0 ? order_.luma : order_.chroma;
+    const ptrdiff_t stride = in_plane(whole(size_), plane).width;
+    const PlaneRect part = in_plane(rect, plane);
+    for (int y = part.y; y < part.y + part.height; ++y)
+      mix_row(row_of(target, plane, y) + part.x, row_of(before, plane, y) + part.x,
+              order.data() + stride * y + part.x, position, slope, part.width);
   }
-  if (!has_kind) return bad("empty");
-  if (transition.kind == Transition::Kind::cut) transition.length = Time{};
-  return transition;
 }
 
-int transition_end(const Transition& transition, Size size) {
-  switch (transition.kind) {
-    case Transition::Kind::cut:
-      return 0;
-    case Transition::Kind::crossfade:
-      return kOne;
-    case Transition::Kind::wipe:
-      return wipe_length(transition, size) - 1 + soft_edge(transition, size);
+void TransitionPainter::mix(int position, const Planes& before, const Planes& target,
+                            const Rect& rect) {
+  switch (transition_.kind) {
+    case Kind::crossfade:
+      return mix_evenly(position, before, target, rect);
+    case Kind::fade_black:
+      return fade_through(to_yuv(0x000000), position, before, target, rect);
+    case Kind::fade_white:
+      return fade_through(to_yuv(0xffffff), position, before, target, rect);
+    case Kind::wipe:
+      return mix_wipe(position, before, target, rect);
+    case Kind::dissolve:
+    case Kind::circle:
+    case Kind::radial:
+      return mix_in_order(position, before, target, rect);
+    default:
+      return;
   }
-  return 0;
 }
 
-int transition_position(const Transition& transition, Size size, double share) {
-  return static_cast<int>(std::lround(ease_in_out(share) * transition_end(transition, size)));
-}
-
-Rect transition_change(const Transition& transition, Size size, int from, int to) {
-  if (from == to) return {};
-  if (transition.kind != Transition::Kind::wipe) return whole(size);
-  // The weight of a pixel `d` from the beginning changes where from - edge < d < to.
-  const int length = wipe_length(transition, size);
-  int first = std::clamp(std::min(from, to) - soft_edge(transition, size), 0, length);
-  int last = std::clamp(std::max(from, to), 0, length);
-  if (transition.direction == Direction::left || transition.direction == Direction::up) {
-    std::swap(first, last);
-    first = length - first;
-    last = length - last;
-  }
-  first &= ~1;
-  last = std::min((last + 1) & ~1, length);
-  if (is_sideways(transition)) return {first, 0, last, size.height};
-  return {0, first, size.width, last};
-}
-
-void mix_transition(const Transition& transition, int position, const Planes& before,
-                    const Planes& target, const Rect& rect) {
-  if (transition.kind == Transition::Kind::crossfade)
-    mix_crossfade(position, before, target, rect);
-  else if (transition.kind == Transition::Kind::wipe)
-    mix_wipe(transition, position, before, target, rect);
-}
-
-void mix_transition(const Transition& transition, int position, const Planes& before,
-                    const Planes& after, const Planes& target, const Rect& rect) {
-  if (transition.kind != Transition::Kind::crossfade) {
+void TransitionPainter::mix(int position, const Planes& before, const Planes& after,
+                            const Planes& target, const Rect& rect) {
+  if (position <= 0) return copy_rect(before, target, rect);
+  if (position >= transition_end(transition_, size_)) return copy_rect(after, target, rect);
+  if (moves_pictures(transition_.kind))
+    return paint_moving(transition_, position, before, after, target, rect);
+  if (transition_.kind != Kind::crossfade) {
     copy_rect(after, target, rect);
-    return mix_transition(transition, position, before, target, rect);
+    return mix(position, before, target, rect);
   }
   for (int plane = 0; plane < 3; ++plane) {
     const PlaneRect part = in_plane(rect, plane);

@@ -226,26 +226,74 @@ TEST(Sprite, AWholeOpaqueOneIsThePictureItself) {
   }
 }
 
-TEST(Sprite, DropsByPartsOfAPixel) {
-  const Size size{32, 64};
-  const Sprite sprite(filled(8, 8, 0xffffffff), 8, 16, size);
-  // The middle of the white area moves by exactly the drop.
-  for (int drop = 0; drop <= 20 * 256; drop += 37) {
+// The middle of the white area moves by exactly the offset, each way.
+TEST(Sprite, MovesByPartsOfAPixel) {
+  const Size size{64, 64};
+  const Sprite sprite(filled(8, 8, 0xffffffff), 24, 24, size);
+  for (int way = -20 * 256; way <= 20 * 256; way += 37) {
     Canvas canvas(size);
     convert(view_of(filled(size.width, size.height, 0xff000000)), canvas.planes());
-    sprite.blend(canvas.planes(), whole(size), 256, drop);
+    const Offset offset{way, -way / 2};
+    sprite.blend(canvas.planes(), whole(size), 256, offset);
     double sum = 0;
-    double moment = 0;
-    for (int y = 0; y < size.height; ++y) {
-      const double light = row_of(canvas.planes(), 0, y)[12] - 16;
-      sum += light;
-      moment += light * y;
-    }
-    EXPECT_NEAR(sum, 8 * 219, 4);
-    EXPECT_NEAR(moment / sum, 19.5 + drop / 256.0, 0.02);
-    const Rect rect = sprite.rect(drop);
-    EXPECT_LE(rect.y0, 16 + drop / 256);
-    EXPECT_GE(rect.y1, 24 + (drop + 255) / 256);
+    double across = 0;
+    double down = 0;
+    const Rect rect = sprite.rect(offset);
+    for (int y = 0; y < size.height; ++y)
+      for (int x = 0; x < size.width; ++x) {
+        const double light = row_of(canvas.planes(), 0, y)[x] - 16;
+        sum += light;
+        across += light * x;
+        down += light * y;
+        const bool is_covered = x >= rect.x0 && x < rect.x1 && y >= rect.y0 && y < rect.y1;
+        ASSERT_TRUE(is_covered || light <= 0);
+      }
+    EXPECT_NEAR(sum, 64 * 219, 24);
+    EXPECT_NEAR(across / sum, 27.5 + way / 256.0, 0.02);
+    EXPECT_NEAR(down / sum, 27.5 - way / 512.0, 0.02);
+  }
+}
+
+// By whole pixels it is the same sprite elsewhere.
+TEST(Sprite, MovesByWholePixelsUnchanged) {
+  std::mt19937 random(6);
+  const Size size{64, 64};
+  const Bitmap ground = noise(64, 64, true, random);
+  const Bitmap patch = noise(21, 17, false, random);
+  Canvas moved(size);
+  Canvas there(size);
+  for (Canvas* canvas : {&moved, &there})
+    convert(view_of(ground), canvas->planes());
+  Sprite(patch, 10, 12, size, Sprite::Part::visible)
+      .blend(moved.planes(), whole(size), 200, {14 * 256, -6 * 256});
+  Sprite(patch, 24, 6, size).blend(there.planes(), whole(size), 200);
+  EXPECT_EQ(bytes_of(moved.planes()), bytes_of(there.planes()));
+}
+
+// Converting what has changed gives what converting everything does.
+TEST(Sprite, IsUpdatedInParts) {
+  std::mt19937 random(7);
+  const Size size{80, 60};
+  for (int turn = 0; turn < 40; ++turn) {
+    const int x = static_cast<int>(random() % 9);
+    const int y = static_cast<int>(random() % 9);
+    Bitmap bitmap = noise(50, 40, false, random);
+    Sprite sprite(bitmap, x, y, size, Sprite::Part::whole);
+    const int left = static_cast<int>(random() % 40);
+    const int top = static_cast<int>(random() % 30);
+    const Rect changed{left, top, left + 1 + static_cast<int>(random() % 10),
+                       top + 1 + static_cast<int>(random() % 10)};
+    for (int row = changed.y0; row < changed.y1; ++row)
+      for (int column = changed.x0; column < changed.x1; ++column)
+        std::memset(bitmap.row(row) + ptrdiff_t{4} * column, static_cast<int>(random() % 256), 4);
+    sprite.update(bitmap, changed);
+    Canvas parts(size);
+    Canvas anew(size);
+    for (Canvas* canvas : {&parts, &anew})
+      convert(view_of(filled(80, 60, 0xff406080)), canvas->planes());
+    sprite.blend(parts.planes(), whole(size), 256);
+    Sprite(bitmap, x, y, size, Sprite::Part::whole).blend(anew.planes(), whole(size), 256);
+    ASSERT_EQ(bytes_of(parts.planes()), bytes_of(anew.planes())) << turn;
   }
 }
 
@@ -258,10 +306,10 @@ TEST(Sprite, ClipIsWhereItIsCut) {
   Canvas in_parts(size);
   for (Canvas* canvas : {&at_once, &in_parts})
     convert(view_of(ground), canvas->planes());
-  sprite.blend(at_once.planes(), whole(size), 200, 1000);
+  sprite.blend(at_once.planes(), whole(size), 200, {-700, 1000});
   for (int y = 0; y < 64; y += 16)
     for (int x = 0; x < 64; x += 22)
-      sprite.blend(in_parts.planes(), {x, y, std::min(x + 22, 64), y + 16}, 200, 1000);
+      sprite.blend(in_parts.planes(), {x, y, std::min(x + 22, 64), y + 16}, 200, {-700, 1000});
   EXPECT_EQ(bytes_of(at_once.planes()), bytes_of(in_parts.planes()));
 }
 

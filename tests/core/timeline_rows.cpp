@@ -145,6 +145,61 @@ TEST(Rows, MixRowsOfEveryLengthAlike) {
   }
 }
 
+TEST(Rows, WeighBoxAndPickAlike) {
+  std::mt19937 random(25);
+  for (int count = 8; count < 120; ++count) {
+    const auto length = static_cast<size_t>(count);
+    std::vector<std::vector<uint8_t>> rows(4, std::vector<uint8_t>(length));
+    for (std::vector<uint8_t>& row : rows)
+      for (uint8_t& sample : row)
+        sample = static_cast<uint8_t>(random());
+    const int weights[] = {20, 100, 130, 6};
+    std::vector<uint16_t> sum(length);
+    weigh_rows(sum.data(), {rows[0].data(), rows[1].data(), rows[2].data(), rows[3].data()},
+               weights, count);
+    std::vector<uint16_t> boxed(length - 2);
+    box_row(boxed.data(), sum.data(), 1, 40000, 12768, count - 2);
+    std::vector<int32_t> at;
+    std::vector<uint32_t> shares;
+    for (int i = 0; i + 1 < count; ++i) {
+      at.push_back(static_cast<int32_t>(random() % (length - 1)));
+      shares.push_back(random() % 256);
+    }
+    std::vector<uint8_t> picked(length - 1);
+    pick_row(picked.data(), sum.data(), at.data(), shares.data(), count - 1);
+    for (size_t i = 0; i < length; ++i)
+      ASSERT_EQ(sum[i], rows[0][i] * 20 + rows[1][i] * 100 + rows[2][i] * 130 + rows[3][i] * 6);
+    for (size_t i = 0; i + 2 < length; ++i)
+      ASSERT_NEAR(boxed[i],
+                  (sum[i] * 12768.0 + sum[i + 1] * 40000.0 + sum[i + 2] * 12768.0) / 65536, 3);
+    for (size_t i = 0; i + 1 < length; ++i) {
+      const auto place = static_cast<size_t>(at[i]);
+      const double exact = sum[place] + (double(sum[place + 1]) - sum[place]) * shares[i] / 256;
+      ASSERT_NEAR(picked[i], exact / 256, 0.51);
+    }
+  }
+}
+
+TEST(Rows, MixInOrder) {
+  std::mt19937 random(26);
+  std::vector<uint8_t> first(300);
+  std::vector<uint8_t> second(300);
+  std::vector<uint16_t> order(300);
+  for (size_t i = 0; i < 300; ++i) {
+    first[i] = static_cast<uint8_t>(random());
+    second[i] = static_cast<uint8_t>(random());
+    order[i] = static_cast<uint16_t>(random() % 16384);
+  }
+  for (const int position : {0, 1, 500, 9000, 16384, 16384 + 512}) {
+    std::vector<uint8_t> here = second;
+    mix_row(here.data(), first.data(), order.data(), position, 128, 300);  // soft over 512
+    for (size_t i = 0; i < 300; ++i) {
+      const int weight = std::clamp((position - order[i]) / 2, 0, 256);
+      ASSERT_EQ(here[i], (first[i] * (256 - weight) + second[i] * weight + 128) / 256) << position;
+    }
+  }
+}
+
 // Whatever is changed in whichever plane is found, and what is far from it is not.
 TEST(Difference, IsAroundEveryChange) {
   std::mt19937 random(24);
