@@ -54,7 +54,26 @@ Result<Theme> load_theme(const std::string& name, const std::string& file) {
   return read_theme(*text, name, file);
 }
 
+Error no_theme(std::string_view name, const std::map<std::string, std::string>& files) {
+  std::vector<std::string_view> known;
+  std::string all;
+  for (const auto& [key, path] : files) {
+    known.push_back(key);
+    all += (all.empty() ? "" : ", ") + key;
+  }
+  return Error{ErrorKind::not_found, "there is no theme '" + std::string(name) + "'." +
+                                         suggestion(name, known) +
+                                         " The themes found: " + (all.empty() ? "none" : all)};
+}
+
 }  // namespace
+
+Result<std::string> theme_file_named(std::string_view name) {
+  const std::map<std::string, std::string> files = theme_files();
+  const auto file = files.find(std::string(name));
+  if (file == files.end()) return no_theme(name, files);
+  return file->second;
+}
 
 std::vector<ThemeInfo> list_themes() {
   std::vector<ThemeInfo> themes;
@@ -72,23 +91,23 @@ Result<const Theme*> find_theme(std::string_view name) {
   const std::lock_guard lock(mutex);
   if (const auto found = loaded.find(name); found != loaded.end()) return found->second.get();
 
-  const std::map<std::string, std::string> files = theme_files();
-  const auto file = files.find(std::string(name));
-  if (file == files.end()) {
-    std::vector<std::string_view> known;
-    std::string all;
-    for (const auto& [key, path] : files) {
-      known.push_back(key);
-      all += (all.empty() ? "" : ", ") + key;
-    }
-    return Error{ErrorKind::not_found, "there is no theme '" + std::string(name) + "'." +
-                                           suggestion(name, known) +
-                                           " The themes found: " + (all.empty() ? "none" : all)};
-  }
-  Result<Theme> theme = load_theme(file->first, file->second);
+  const Result<std::string> file = theme_file_named(name);
+  if (!file) return file.error();
+  Result<Theme> theme = load_theme(std::string(name), *file);
   if (!theme) return theme.error();
   auto kept = std::make_unique<const Theme>(*std::move(theme));
   return loaded.emplace(name, std::move(kept)).first->second.get();
+}
+
+const DrawnLayout* Theme::drawn_for(std::string_view layout, Size size) const {
+  const std::string shape = size.height > size.width * 1.2   ? ".portrait"
+                            : size.width < size.height * 1.3 ? ".square"
+                                                             : "";
+  const auto shared = drawn_as.find(layout);
+  const std::string own(shared == drawn_as.end() ? layout : shared->second);
+  for (const std::string& file : {own + shape, "page" + shape})
+    if (const auto found = drawn.find(file); found != drawn.end()) return &found->second;
+  return nullptr;
 }
 
 std::string Theme::families_behind() const {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,9 +68,51 @@ struct Decorations {
 };
 
 struct CodeColours {
+  std::string theme;  // of the highlighter: "github-dark"
   uint32_t ground = 0;
   uint32_t text = 0;
   uint32_t muted = 0;
+};
+
+// A picture of the theme's folder, as a data: URI: pages are complete in themselves.
+struct ThemePicture {
+  std::string uri;
+  Size size{0, 0};
+  [[nodiscard]] bool empty() const { return uri.empty(); }
+};
+struct Logo {
+  ThemePicture picture;
+  enum class Corner { top_left, top_right, bottom_left, bottom_right } corner = Corner::top_right;
+  double size = 2.2;  // u; its height
+};
+struct Watermark {
+  ThemePicture picture;  // or else
+  std::string text;
+  double opacity = 0.08;
+  [[nodiscard]] bool empty() const { return picture.empty() && text.empty(); }
+};
+struct ProgressBar {
+  double height = 0;  // u; 0: there is none
+  bool at_top = false;
+};
+
+// Where a layout that is drawn as SVG keeps a place: shares of the frame's width and height.
+struct LayoutBox {
+  double x = 0;
+  double y = 0;
+  double width = 1;
+  double height = 1;
+  enum class Upright { top, middle, bottom } upright = Upright::top;  // of what is less high
+  std::string ground;  // a role, or a colour: what is painted there; empty: the page's own ground
+};
+// A file of the theme's folder "layouts".
+struct DrawnLayout {
+  std::string file;
+  std::map<std::string, LayoutBox, std::less<>> boxes;
+  std::string ground;   // of the whole page, as LayoutBox::ground
+  std::string drawing;  // elements to be painted under the content; colours are var(--ROLE)
+  std::string view_box;
+  std::string aspect = "none";  // preserveAspectRatio
 };
 
 struct CaptionLook {
@@ -86,10 +129,11 @@ struct Motion {
   Enter::Kind kind = Enter::Kind::rise;
   double seconds = 0.4;
   double distance = 0.6;  // u
+  double said = 1;        // the opacity of what was said, when the next is the point; 1: stays
 };
 
 struct Theme {
-  std::string source;  // the file's text
+  std::string source;  // all its files' text
   std::string name;
   std::string description;
   Palette palette;
@@ -103,7 +147,15 @@ struct Theme {
   Decorations decorations;
   CaptionLook captions;
   Motion motion;
+  Logo logo;
+  Watermark watermark;
+  ProgressBar progress;
+  // By file name: "section", "bullets.portrait".
+  std::map<std::string, DrawnLayout, std::less<>> drawn;
+  std::map<std::string, std::string, std::less<>> drawn_as;  // layouts that share a file
 
+  // The drawing that serves a layout on a page of that size; null: the layout places everything.
+  [[nodiscard]] const DrawnLayout* drawn_for(std::string_view layout, Size size) const;
   // All of `behind`, with a comma before each.
   [[nodiscard]] std::string families_behind() const;
   [[nodiscard]] const TypeStyle& style(TextRole role) const {
@@ -111,8 +163,19 @@ struct Theme {
   }
 };
 
-// Reads a theme's file. Errors name the line and column, and the nearest known key.
+// Reads a theme's file, with those that it extends, and the files in the folder that it names.
+// Errors name the line and column, and the nearest known key.
 Result<Theme> read_theme(std::string_view yaml, const std::string& name, const std::string& file);
+// The file of the theme of that name. not_found names the nearest one.
+Result<std::string> theme_file_named(std::string_view name);
+// theme_layouts.cpp: a layout's SVG.
+Result<DrawnLayout> read_layout(const std::string& svg, const std::string& file);
+// The drawing with the palette's colours, `size` large; mirrored for pages read from the right.
+std::string draw_layout(const DrawnLayout& layout, const Palette& palette, Size size, bool mirror);
+// A role's colour ("accent", "series-3") or "#rrggbb".
+std::optional<uint32_t> colour_of(const Palette& palette, std::string_view name);
+// theme_pictures.cpp: a picture that a theme names, beside its file.
+Result<ThemePicture> read_picture(const std::string& name, const std::string& theme_file);
 
 // "#rgb" or "#rrggbb".
 std::optional<uint32_t> parse_colour(std::string_view text);

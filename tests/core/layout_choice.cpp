@@ -74,7 +74,7 @@ TEST(LayoutChoice, AnUnknownLayoutIsAWarningThatNamesTheNearest) {
 
 TEST(LayoutChoice, EveryLayoutThatIsListedCanBeChosen) {
   const std::vector<std::string> layouts = list_layouts();
-  EXPECT_EQ(layouts.size(), 13u);
+  EXPECT_EQ(layouts.size(), 16u);
   for (const std::string& layout : layouts) {
     Scene scene = scene_of({heading(2, "A"), bullets({"b"})});
     scene.layout = layout;

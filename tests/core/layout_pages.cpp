@@ -21,6 +21,11 @@ Scene in_language(Scene scene, const char* language) {
   return scene;
 }
 
+Scene in_layout(const char* layout, Scene scene) {
+  scene.layout = layout;
+  return scene;
+}
+
 std::vector<Named> gallery() {
   std::vector<Named> all;
   Scene title = scene_of({heading(1, "The quiet mathematics of water that never stops moving"),
@@ -67,6 +72,22 @@ std::vector<Named> gallery() {
   all.push_back({"stack", scene_of({label(Role::kicker, "All"), heading(2, "Many blocks"),
                                     bullets({"A list", "of two"}), heading(3, "Within"),
                                     table({{"A", "B"}, {"1", "2"}}), quote("Said.", "Someone")})});
+  all.push_back(
+      {"definition",
+       in_layout("definition", scene_of({label(Role::kicker, "A word"), heading(2, "tide"),
+                                         label(Role::subtitle, "noun"),
+                                         label(Role::statement,
+                                               "The rise and fall of the sea, twice in a day and "
+                                               "a little later each time.")}))});
+  all.push_back({"timeline", scene_of({heading(2, "How it was found out"),
+                                       bullets({"1687: Newton explains the tides by gravity",
+                                                "1775: Laplace writes down how water answers",
+                                                "1867: Kelvin draws them apart into waves",
+                                                "1966: The first mill makes power"})})});
+  all.push_back({"agenda", in_layout("agenda", scene_of({heading(2, "This afternoon"),
+                                                         bullets({"14:00: What pulls the water",
+                                                                  "14:30: Why two bulges",
+                                                                  "A walk to the harbour"})}))});
   all.push_back({"missing picture", scene_of({heading(2, "Something is not there"),
                                               image("/nowhere/harbour.png"), bullets({"One"})})});
   all.push_back(
@@ -169,7 +190,9 @@ TEST_P(EveryTheme, MakesTheSameBytesAgain) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Themes, EveryTheme, ::testing::Values("ink", "midnight", "paper"),
+INSTANTIATE_TEST_SUITE_P(Themes, EveryTheme,
+                         ::testing::Values("ink", "midnight", "paper", "slate", "garden", "ember",
+                                           "mono", "signal"),
                          [](const auto& test) { return test.param; });
 
 // By pixels, so that shapes count too: a page without a bar, a frame or a number has nothing but
@@ -268,6 +291,19 @@ TEST(Pages, APictureIsCroppedToCoverAndNamedForThoseWhoCannotSeeIt) {
   EXPECT_TRUE(attribute_of(element, "href").starts_with("file:///"));
   EXPECT_TRUE(attribute_of(element, "href").ends_with("/a%20b&amp;c.svg"));
   EXPECT_NE(svg.find("<title>What it shows</title>"), std::string::npos);
+}
+
+TEST(Pages, ATitleOnAPictureStandsAboveTheLowerThird) {
+  const TemporaryFolder folder;
+  const std::string sea = folder.write(
+      "sea.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"16\" height=\"9\"/>");
+  const Slide slide = laid_out(scene_of({heading(2, "The harbour"), image(sea, Image::Fit::cover),
+                                         label(Label::Role::lower_third, "Ada Marsh, pilot")}));
+  std::map<std::string, Ink> ink;
+  for (const auto& text : texts_of(slide.svg, {1920, 1080}))
+    ink[text.text] = text.ink;
+  ASSERT_TRUE(ink.contains("The harbour") && ink.contains("Ada Marsh"));
+  EXPECT_LT(ink["The harbour"].bottom, ink["Ada Marsh"].top);
 }
 
 TEST(Pages, StrangeSizesMakeAPictureOrAnErrorThatSaysWhy) {
