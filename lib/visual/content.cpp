@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a scene holds, looked through once: its pictures, its texts, its blocks by their part.
-#include <glib.h>
-
+// What a scene holds, looked through once: its texts, its blocks by their part.
 #include <algorithm>
 
 #include "base/text.h"
-#include "visual/image_info.h"
 #include "visual/layout.h"
 
 namespace talkie {
@@ -17,57 +14,24 @@ void join(RichText& text, const RichText& more) {
   text.insert(text.end(), more.begin(), more.end());
 }
 
-std::string file_uri(const std::string& path) {
-  gchar* uri = g_filename_to_uri(path.c_str(), nullptr, nullptr);
-  std::string text = uri ? uri : "";
-  g_free(uri);
-  return text;
-}
-
-// Looks into a picture; one that cannot be shown is a warning at its place.
-Figure look_at(const std::string& path, const Place& where, std::string_view instead,
-               Problems& problems) {
-  Figure figure;
-  const Result<Size> size = image_size(path);
-  if (size) {
-    figure.size = *size;
-    figure.uri = file_uri(path);
-  } else {
-    problems.warn(where, size.error().message + std::string(instead));
-  }
-  return figure;
-}
-
 }  // namespace
-
-std::vector<Figure> find_figures(const Scene& scene, Problems& problems) {
-  std::vector<Figure> figures;
-  for (const Block& block : scene.blocks) {
-    const auto* image = std::get_if<Image>(&block.content);
-    if (!image) continue;
-    Figure& figure = figures.emplace_back(
-        look_at(image->path, block.where, "; a placeholder is shown", problems));
-    figure.image = image;
-    figure.block = &block;
-  }
-  if (!scene.background.empty() && !parse_colour(scene.background)) {
-    const std::string_view instead = "; the theme's own ground is shown";
-    Figure background = look_at(scene.background, scene.where, instead, problems);
-    if (background.usable()) figures.push_back(std::move(background));
-  }
-  return figures;
-}
 
 Content sort_content(const Scene& scene, const std::vector<Figure>& figures) {
   Content content;
   for (const Figure& figure : figures) {
+    if (figure.block && figure.block->overlay) continue;
     const bool behind = !figure.image || figure.image->side == Image::Side::background;
     // Behind nothing else it is the page itself.
-    const bool alone = figure.image && scene.blocks.size() == 1;
+    const bool alone = figure.block && scene.blocks.size() == 1;
     if (behind && figure.usable() && !alone) content.background = &figure;
   }
   for (const Block& block : scene.blocks) {
     if (content.background && content.background->block == &block) continue;
+    const auto* lower_third = std::get_if<Label>(&block.content);
+    if (block.overlay || (lower_third && lower_third->role == Label::Role::lower_third)) {
+      content.overlays.push_back(&block);
+      continue;
+    }
     if (const auto* heading = std::get_if<Heading>(&block.content);
         heading && !content.heading && content.blocks.empty()) {
       content.heading = heading;
@@ -84,31 +48,37 @@ Content sort_content(const Scene& scene, const std::vector<Figure>& figures) {
   return content;
 }
 
-void for_each_text(const Scene& scene,
-                   const std::function<void(std::string_view text, bool code)>& look) {
+void for_each_span(const Block& block, const std::function<void(const Span& span)>& look) {
   const auto look_at_all = [&](const RichText& text) {
     for (const Span& span : text)
-      look(span.text, span.code);
+      look(span);
   };
-  for (const Block& block : scene.blocks) {
-    if (const auto* heading = std::get_if<Heading>(&block.content)) look_at_all(heading->text);
-    if (const auto* label = std::get_if<Label>(&block.content)) look_at_all(label->text);
-    if (const auto* code = std::get_if<Code>(&block.content)) look(code->text, true);
-    if (const auto* list = std::get_if<List>(&block.content))
-      for (const ListItem& item : list->items)
-        look_at_all(item.text);
-    if (const auto* quote = std::get_if<Quote>(&block.content)) {
-      for (const RichText& paragraph : quote->paragraphs)
-        look_at_all(paragraph);
-      look_at_all(quote->author);
-    }
-    if (const auto* table = std::get_if<Table>(&block.content)) {
-      for (const RichText& cell : table->header)
+  if (const auto* heading = std::get_if<Heading>(&block.content)) look_at_all(heading->text);
+  if (const auto* label = std::get_if<Label>(&block.content)) look_at_all(label->text);
+  if (const auto* list = std::get_if<List>(&block.content))
+    for (const ListItem& item : list->items)
+      look_at_all(item.text);
+  if (const auto* quote = std::get_if<Quote>(&block.content)) {
+    for (const RichText& paragraph : quote->paragraphs)
+      look_at_all(paragraph);
+    look_at_all(quote->author);
+  }
+  if (const auto* table = std::get_if<Table>(&block.content)) {
+    for (const RichText& cell : table->header)
+      look_at_all(cell);
+    for (const auto& row : table->rows)
+      for (const RichText& cell : row)
         look_at_all(cell);
-      for (const auto& row : table->rows)
-        for (const RichText& cell : row)
-          look_at_all(cell);
-    }
+  }
+}
+
+void for_each_text(const Scene& scene,
+                   const std::function<void(std::string_view text, bool code)>& look) {
+  for (const Block& block : scene.blocks) {
+    for_each_span(block, [&](const Span& span) { look(span.text, span.code || span.math); });
+    if (const auto* code = std::get_if<Code>(&block.content)) look(code->text, true);
+    if (const auto* placeholder = std::get_if<Placeholder>(&block.content))
+      look(placeholder->words, false);
   }
 }
 

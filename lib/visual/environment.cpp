@@ -2,9 +2,8 @@
 // What else than the script decides how a page looks.
 #include <cairo.h>
 #include <fontconfig/fontconfig.h>
-#include <pango/pango.h>
-
 #include <librsvg/rsvg.h>
+#include <pango/pango.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -13,6 +12,7 @@
 
 #include "base/build.h"
 #include "base/hash.h"
+#include "visual/kit/kit.h"
 #include "visual/painter.h"
 
 namespace talkie {
@@ -57,6 +57,7 @@ std::string find_environment() {
   key.add(FcGetVersion());
   for (const std::string& fact : font_files())
     key.add(fact);
+  key.add(Kit::shared().identity());
   return key.key();
 }
 

@@ -32,7 +32,12 @@ constexpr Format kPng{"PNG", "png", "image/png", ".png"};
 constexpr Format kJpeg{"JPEG", "jpeg", "image/jpeg", ".jpg"};
 constexpr Format kGif{"GIF", "gif", "image/gif", ".gif"};
 constexpr Format kWebp{"WebP", "webp", "image/webp", ".webp"};
+constexpr Format kAvif{"AVIF", "avif", "image/avif", ".avif"};
 constexpr Format kSvg{"SVG", nullptr, "image/svg+xml", ".svg"};
+
+uint32_t byte_at(std::string_view bytes, size_t at) {
+  return static_cast<unsigned char>(bytes[at]);
+}
 
 std::optional<Format> format_of(std::string_view bytes) {
   if (bytes.starts_with("\x89PNG\r\n\x1a\n"sv)) return kPng;
@@ -40,16 +45,37 @@ std::optional<Format> format_of(std::string_view bytes) {
   if (bytes.starts_with("GIF8"sv)) return kGif;
   if (bytes.starts_with("RIFF"sv) && bytes.size() > 12 && bytes.substr(8, 4) == "WEBP"sv)
     return kWebp;
+  // ISO/IEC 14496-12 and the AV1 image format: a file type box with the brand "avif" or "avis".
+  if (bytes.size() > 16 && bytes.substr(4, 4) == "ftyp"sv) {
+    const std::string_view brands = bytes.substr(8, std::min<size_t>(byte_at(bytes, 3), 64) - 8);
+    if (brands.find("avif"sv) != brands.npos || brands.find("avis"sv) != brands.npos) return kAvif;
+  }
   return std::nullopt;
+}
+
+// Pictures that others draw, by how their files begin; empty for what is none that we know.
+std::string_view other_format(std::string_view bytes) {
+  struct Other {
+    std::string_view name;
+    size_t at;
+    std::string_view bytes;
+  };
+  static constexpr Other kOthers[] = {
+      {"BMP", 0, "BM"},          {"TIFF", 0, "II*\0"sv},   {"TIFF", 0, "MM\0*"sv},
+      {"HEIC", 4, "ftyphe"},     {"HEIF", 4, "ftypmif1"},  {"JPEG XL", 0, "\xff\x0a"},
+      {"JPEG XL", 4, "JXL "},    {"JPEG 2000", 4, "jP  "}, {"icon", 0, "\0\0\1\0"sv},
+      {"Photoshop", 0, "8BPS"},  {"GIMP", 0, "gimp xcf"},  {"PDF", 0, "%PDF"},
+      {"PostScript", 0, "%!PS"},
+  };
+  for (const Other& other : kOthers)
+    if (bytes.size() > other.at && bytes.substr(other.at).starts_with(other.bytes))
+      return other.name;
+  return {};
 }
 
 bool looks_like_xml(std::string_view bytes) {
   if (bytes.starts_with("\xef\xbb\xbf"sv)) bytes.remove_prefix(3);
   return trim(bytes.substr(0, 4096)).starts_with('<');
-}
-
-uint32_t byte_at(std::string_view bytes, size_t at) {
-  return static_cast<unsigned char>(bytes[at]);
 }
 
 // Where a JPEG's header segments (ITU-T T.81, annex B.1.1.4) end and its pixels begin. Thumbnails,
@@ -97,13 +123,29 @@ Result<void> check_side(int width, int height, const std::string& name) {
   return {};
 }
 
+// AVIF's decoder takes memory for all pixels before it says how many there are: their number is in
+// the boxes "ispe" (ISO/IEC 23008-12, section 6.5.3).
+Result<void> check_avif(std::string_view bytes, const std::string& name) {
+  const auto number = [&](size_t at) {
+    return static_cast<int>(
+        std::min<uint32_t>(byte_at(bytes, at) << 24 | byte_at(bytes, at + 1) << 16 |
+                               byte_at(bytes, at + 2) << 8 | byte_at(bytes, at + 3),
+                           1u << 30));
+  };
+  constexpr size_t kLength = 16;  // with its version and flags
+  for (size_t at = bytes.find("ispe"); at != bytes.npos && at + kLength <= bytes.size();
+       at = bytes.find("ispe", at + 1))
+    if (auto fits = check_side(number(at + 8), number(at + 12), name); !fits) return fits;
+  return {};
+}
+
 // Decodes a picture piece by piece, so that its size is known before its pixels need memory.
 class Decoder {
  public:
   Decoder(const Format& format, std::string name)
       : name_(std::move(name)),
         loader_(gdk_pixbuf_loader_new_with_type(format.loader, nullptr)),
-        may_be_smaller_(format.loader == "gif"sv) {
+        tells_rows_(format.loader != "gif"sv && format.loader != "avif"sv) {
     if (!loader_) return;
     g_signal_connect(loader_.get(), "size-prepared", G_CALLBACK(&Decoder::prepared), this);
     g_signal_connect(loader_.get(), "area-updated", G_CALLBACK(&Decoder::updated), this);
@@ -116,6 +158,7 @@ class Decoder {
 
   [[nodiscard]] bool installed() const { return loader_ != nullptr; }
   Result<Size> run(std::string_view bytes);
+  [[nodiscard]] int orientation() const { return orientation_; }
 
  private:
   static void prepared(GdkPixbufLoader* loader, int width, int height, gpointer self) {
@@ -134,9 +177,10 @@ class Decoder {
 
   std::string name_;
   std::unique_ptr<GdkPixbufLoader, GObjectFree> loader_;
-  bool may_be_smaller_;  // a GIF's first frame need not fill it
+  bool tells_rows_;  // a GIF's first frame need not fill it; AVIF comes whole or not at all
   bool closed_ = false;
   Size size_{0, 0};
+  int orientation_ = 1;
   int bottom_ = 0;  // one past the lowest row that was decoded
   std::optional<Error> refused_;
 };
@@ -163,7 +207,10 @@ Result<Size> Decoder::run(std::string_view bytes) {
   if (!fed || !gdk_pixbuf_loader_get_pixbuf(loader_.get()))
     return Error{ErrorKind::unreadable,
                  name_ + " is broken and cannot be drawn" + (detail.empty() ? "" : ": " + detail)};
-  if (bottom_ < size_.height && !may_be_smaller_) return cut_off(name_);
+  if (bottom_ < size_.height && tells_rows_) return cut_off(name_);
+  GdkPixbuf* pixbuf = gdk_pixbuf_loader_get_pixbuf(loader_.get());
+  if (const char* turned = gdk_pixbuf_get_option(pixbuf, "orientation"))
+    orientation_ = std::clamp(std::atoi(turned), 1, 8);
   return size_;
 }
 
@@ -200,36 +247,77 @@ Result<Size> drawable_svg_size(const std::string& svg, const std::string& file) 
 
 }  // namespace
 
-Result<Size> raster_size(std::string_view bytes, const std::string& name, std::string_view type) {
+namespace {
+
+constexpr size_t kAvifHeader = 65'536;  // bytes; the pixels come later
+
+std::string package_of(const Format& format) {
+  if (format.loader == "webp"sv) return ": install webp-pixbuf-loader";
+  if (format.loader == "avif"sv) return ": install libavif-gdk-pixbuf";
+  return {};
+}
+
+Result<PictureFacts> raster_facts(std::string_view bytes, const std::string& name,
+                                  std::string_view type) {
   if (bytes.empty()) return Error{ErrorKind::unreadable, name + " is empty"};
   const auto format = format_of(bytes);
-  if (!format)
-    return Error{ErrorKind::unsupported,
-                 name + " is no PNG, JPEG, GIF or WebP picture: convert it to one of these"};
+  if (!format) {
+    const std::string_view other = other_format(bytes);
+    const std::string is = other.empty() ? "" : " is a " + std::string(other) + " file and";
+    return Error{
+        ErrorKind::unsupported,
+        name + is + " is no PNG, JPEG, GIF, WebP or AVIF picture: convert it to one of these"};
+  }
   if (!type.empty() && type != format->type)
     return Error{ErrorKind::bad_value,
                  name + " is a " + format->name + " picture: call it " + format->type};
+  if (format->loader == "avif"sv)
+    if (auto fits = check_avif(bytes.substr(0, kAvifHeader), name); !fits) return fits.error();
   Decoder decoder(*format, name);
   if (!decoder.installed())
-    return Error{ErrorKind::missing_part,
-                 name + " is a " + format->name + " picture, and no decoder for it is installed" +
-                     (format->loader == "webp"sv ? ": install webp-pixbuf-loader" : "")};
+    return Error{ErrorKind::missing_part, name + " is a " + format->name +
+                                              " picture, and no decoder for it is installed" +
+                                              package_of(*format)};
   auto size = decoder.run(bytes);
-  if (size && !is_whole(bytes, *format)) return cut_off(name);
-  return size;
+  if (!size) return size.error();
+  if (!is_whole(bytes, *format)) return cut_off(name);
+  constexpr int kFirstOnItsSide = 5;
+  if (decoder.orientation() >= kFirstOnItsSide) std::swap(size->width, size->height);
+  return PictureFacts{*size, decoder.orientation()};
 }
 
-Result<Size> image_size(const std::filesystem::path& path) {
+}  // namespace
+
+Result<Size> raster_size(std::string_view bytes, const std::string& name, std::string_view type) {
+  const auto facts = raster_facts(bytes, name, type);
+  return facts ? Result<Size>(facts->size) : facts.error();
+}
+
+bool is_drawing_file(std::string_view path) {
+  return to_lower(path).ends_with(".svg");
+}
+
+Result<PictureFacts> look_into_picture(const std::filesystem::path& path) {
   const auto bytes = read_file(path, kMaxImageBytes);
   if (!bytes) return bytes.error();
   const std::string name = "'" + path.string() + "'";
   if (bytes->starts_with("\x1f\x8b"sv))
     return Error{ErrorKind::unsupported, name + " is compressed: unpack it with gunzip"};
-  const bool svg = looks_like_xml(*bytes);
-  auto size = svg ? drawable_svg_size(*bytes, path.string()) : raster_size(*bytes, name);
-  if (!size) return size;
-  const auto named = check_name(path, *bytes, svg ? kSvg : *format_of(*bytes));
-  return named ? size : named.error();
+  if (looks_like_xml(*bytes)) {
+    const auto size = drawable_svg_size(*bytes, path.string());
+    if (!size) return size.error();
+    if (auto named = check_name(path, *bytes, kSvg); !named) return named.error();
+    return PictureFacts{*size, 1};
+  }
+  const auto facts = raster_facts(*bytes, name, {});
+  if (!facts) return facts;
+  if (auto named = check_name(path, *bytes, *format_of(*bytes)); !named) return named.error();
+  return facts;
+}
+
+Result<Size> image_size(const std::filesystem::path& path) {
+  const auto facts = look_into_picture(path);
+  return facts ? Result<Size>(facts->size) : facts.error();
 }
 
 }  // namespace talkie

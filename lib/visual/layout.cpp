@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "visual/cues.h"
 
 namespace talkie {
 
@@ -16,13 +17,13 @@ constexpr std::array<double, 6> kFits = {0, 0.2, 0.4, 0.6, 0.8, 1};
 // Things that wait for their words must not leave a page without anything on it.
 void show_something_at_once(Piece& piece) {
   const bool something = std::any_of(piece.items.begin(), piece.items.end(), [](const Item& item) {
-    return item.step < 0 &&
-           (std::holds_alternative<Text>(item.what) || std::holds_alternative<Picture>(item.what));
+    return item.step < 0 && !item.decoration &&
+           (std::holds_alternative<Text>(item.what) || std::holds_alternative<Picture>(item.what) ||
+            std::holds_alternative<Vector>(item.what));
   });
-  if (something || piece.steps.empty()) return;
-  for (Item& item : piece.items)
-    item.step = std::max(item.step - 1, -1);
-  piece.steps.erase(piece.steps.begin());
+  const bool moving = std::ranges::any_of(
+      piece.layers, [](const LayerPlan& plan) { return plan.fills_box() && plan.step < 0; });
+  if (!something && !moving && !piece.steps.empty()) piece.forget_first_step();
 }
 
 // More text than a page can hold: it needs no measuring.
@@ -84,25 +85,42 @@ Result<Slide> lay_out(const Scene& scene, Size size, Problems& problems) {
                  "a picture must be at least one pixel wide and high",
                  {},
                  scene.where};
-  const std::vector<Figure> figures = find_figures(scene, problems);
+  const std::vector<Figure> figures = find_figures(scene, **theme, size, problems);
   const Content content = sort_content(scene, figures);
   const LayoutKind& kind = choose_layout(scene, content, problems);
   if (cannot_fit(scene, size)) return too_much(scene, content);
 
   const Page plain_page(scene, **theme, size, content, figures);
   Page page = content.background ? on_picture(plain_page) : plain_page;
+  page.use_drawing(kind.name);
   if (!kind.has_footer) page.reserve_footer();
   std::optional<Piece> piece = largest_that_fits(page, layouts_to_try(kind, page));
+  // What the theme's drawing has no room for, the layout places by itself.
+  if (!piece && page.drawn) {
+    Page bare = plain_page;
+    if (!kind.has_footer) bare.reserve_footer();
+    piece = largest_that_fits(bare, layouts_to_try(kind, bare));
+  }
   if (!piece) return too_much(scene, content);
+  add_overlays(page, *piece);
   if (scene.narration.empty()) piece->make_static();
   show_something_at_once(*piece);
+  piece->keep_above_boxes();
   if (page.rtl) piece->mirror(page.width());
 
+  auto plan = std::make_shared<SlidePlan>();
+  move_camera(page, *plan);
+  if (auto followed = follow_cues(page, *piece, *plan); !followed) return followed.error();
+  plan->page = *std::move(piece);
+  if (scene.morphs) plan->parts = parts_of(plan->page);
+
   Slide slide;
-  slide.steps = piece->steps;
+  slide.plan = plan;
+  slide.steps = plan->page.steps;
   slide.layout = kind.name;
-  slide.svg = to_svg(*piece, {size, ground_of(**theme, scene), scene.film.language,
-                              content.heading ? plain_text(content.heading->text) : ""});
+  slide.svg =
+      to_svg(plan->page, {size, ground_of(**theme, scene), scene.film.language,
+                          content.heading ? plain_text(content.heading->text) : "", scene.morphs});
   return slide;
 }
 

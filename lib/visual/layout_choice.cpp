@@ -17,6 +17,20 @@ size_t count_of(const Content& content) {
                     [](const Block* b) { return std::holds_alternative<T>(b->content); }));
 }
 
+// Pictures of all kinds: what they show is their own business.
+bool is_figure(const Block* block) {
+  const auto& content = block->content;
+  return std::holds_alternative<Image>(content) || std::holds_alternative<Clip>(content) ||
+         std::holds_alternative<Drawing>(content) || std::holds_alternative<Terminal>(content) ||
+         std::holds_alternative<Placeholder>(content);
+}
+size_t count_figures(const Content& content) {
+  return static_cast<size_t>(std::ranges::count_if(content.blocks, is_figure));
+}
+bool is_only_figure(const Content& content) {
+  return content.blocks.size() == 1 && is_figure(content.blocks.front());
+}
+
 template <typename T>
 bool is_only(const Content& content) {
   return content.blocks.size() == 1 && count_of<T>(content) == 1;
@@ -44,6 +58,48 @@ bool is_comparison(const Content& content) {
   return (lists == 2 || lists == 3) && !heading_before;
 }
 
+const List* only_list(const Content& content) {
+  return is_only<List>(content) ? &std::get<List>(content.blocks.front()->content) : nullptr;
+}
+
+// "1969", "Mar 2020", "09:30", "1850–1900": has a year or a time of day in it, and little else.
+bool is_date(const RichText& label) {
+  const std::string text = plain_text(label);
+  if (count_characters(text) > 20) return false;
+  const auto is_digit = [&](size_t i) {
+    return i < text.size() && text[i] >= '0' && text[i] <= '9';
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!is_digit(i) || (i > 0 && is_digit(i - 1))) continue;
+    size_t end = i;
+    while (is_digit(end))
+      ++end;
+    const bool time = end < text.size() && text[end] == ':' && is_digit(end + 1);
+    if (end - i == 4 || time) return true;
+  }
+  return false;
+}
+
+// Every item says when, and what then.
+bool is_timeline(const Content& content) {
+  const List* list = only_list(content);
+  return list && list->items.size() >= 3 &&
+         std::all_of(list->items.begin(), list->items.end(), [](const ListItem& item) {
+           return item.depth == 0 && !item.checked && is_date(split_label(item.text).first);
+         });
+}
+
+// One code, or several that become each other.
+bool is_code(const Content& content) {
+  return !content.blocks.empty() && code_run(content.blocks, 0).size() == content.blocks.size();
+}
+
+Image::Side side_of(const Block& block) {
+  if (const auto* image = std::get_if<Image>(&block.content)) return image->side;
+  if (const auto* clip = std::get_if<Clip>(&block.content)) return clip->picture.side;
+  return Image::Side::automatic;
+}
+
 bool has_name(const Scene& scene, const Content& content) {
   return content.blocks.empty() && (content.heading || !scene.film.title.empty());
 }
@@ -56,6 +112,9 @@ template <typename T>
 bool has_only(const Scene&, const Content& content) {
   return is_only<T>(content);
 }
+bool has_figure(const Scene&, const Content& content) {
+  return is_only_figure(content);
+}
 bool has_sentence(const Scene&, const Content& content) {
   return count_of<Label>(content) == content.blocks.size();
 }
@@ -63,10 +122,23 @@ bool has_number(const Scene&, const Content& content) {
   return is_number(content);
 }
 bool has_columns(const Scene&, const Content& content) {
-  return content.blocks.size() >= 2 || (is_only<Image>(content) && content.heading);
+  return content.blocks.size() >= 2 || (is_only_figure(content) && content.heading);
 }
 bool has_lists(const Scene&, const Content& content) {
   return is_comparison(content);
+}
+bool has_definition(const Scene&, const Content& content) {
+  return content.heading && count_of<Label>(content) + count_of<Quote>(content) > 0;
+}
+bool has_dates(const Scene&, const Content& content) {
+  const List* list = only_list(content);
+  return list && !list->items.empty() &&
+         std::all_of(list->items.begin(), list->items.end(), [](const ListItem& item) {
+           return item.depth > 0 || !split_label(item.text).first.empty();
+         });
+}
+bool has_only_list(const Scene&, const Content& content) {
+  return only_list(content) != nullptr;
 }
 bool has_blocks(const Scene&, const Content& content) {
   return !content.blocks.empty();
@@ -79,9 +151,13 @@ constexpr std::string_view kNumber =
     "a heading that is a figure, such as '16 m', and nothing but labels beside it";
 constexpr std::string_view kLists = "two or three lists, each with or without a heading of level 3";
 constexpr std::string_view kColumns = "two blocks or more";
+constexpr std::string_view kDefinition =
+    "a heading and a (statement: …) or a quote that explains it";
+constexpr std::string_view kDates = "a list whose items begin with a date and a colon: '1969: …'";
+constexpr std::string_view kOneList = "one list and no other block";
 constexpr std::string_view kBlocks = "a list, table, quote, image or code";
 
-constexpr std::array<LayoutKind, 13> kKinds = {{
+constexpr std::array<LayoutKind, 16> kKinds = {{
     {"title", lay_out_title, true, has_name, kName},
     {"section", lay_out_section, true, has_name, kName},
     {"closing", lay_out_closing, true, has_name, kName},
@@ -90,9 +166,13 @@ constexpr std::array<LayoutKind, 13> kKinds = {{
     {"bullets", lay_out_stack, false, has<List>, "a list"},
     {"columns", lay_out_columns, false, has_columns, kColumns},
     {"comparison", lay_out_comparison, false, has_lists, kLists},
+    {"definition", lay_out_definition, false, has_definition, kDefinition},
+    {"timeline", lay_out_timeline, false, has_dates, kDates},
+    {"agenda", lay_out_agenda, false, has_only_list, kOneList},
     {"quote", lay_out_quote, false, has_only<Quote>, "one quote and no other block"},
     {"table", lay_out_stack, false, has<Table>, "a table"},
-    {"image", lay_out_image, false, has_only<Image>, "one image and no other block"},
+    {"image", lay_out_image, false, has_figure,
+     "one picture, clip, drawing or terminal and no other block"},
     {"code", lay_out_stack, false, has<Code>, "code"},
     {"stack", lay_out_stack, false, has_blocks, kBlocks},
 }};
@@ -114,16 +194,22 @@ std::string_view automatic_kind(const Scene& scene, const Content& content) {
   if (count_of<Label>(content) == content.blocks.size()) return "statement";
   if (is_only<Quote>(content)) return "quote";
   if (is_only<Table>(content)) return "table";
-  if (is_only<Code>(content)) return "code";
-  if (is_only<Image>(content)) {
-    const Image::Side side = std::get<Image>(content.blocks.front()->content).side;
+  if (is_code(content)) return "code";
+  if (is_only_figure(content)) {
+    const Image::Side side = side_of(*content.blocks.front());
     const bool beside = side == Image::Side::left || side == Image::Side::right;
     return content.heading && beside ? "columns" : "image";
   }
+  if (is_timeline(content)) return "timeline";
   if (is_only<List>(content)) return "bullets";
   if (is_comparison(content)) return "comparison";
-  if (count_of<Image>(content) == 1) return "columns";
+  if (count_figures(content) == 1) return "columns";
   return "stack";
+}
+
+// What stands in for a layout that has no room at any size.
+std::optional<Piece> lay_out_plain_list(const Page& page) {
+  return page.fit > 0.99 ? lay_out_stack(page) : std::nullopt;
 }
 
 }  // namespace
@@ -162,7 +248,12 @@ std::vector<Layout> layouts_to_try(const LayoutKind& kind, const Page& page) {
   if (kind.lay_out == lay_out_stack && content.blocks.size() > 1 && !page.upright)
     layouts.push_back(lay_out_columns);
   if (kind.lay_out == lay_out_columns) layouts.push_back(lay_out_stack);
-  if (is_only<List>(content) || is_only<Table>(content)) layouts.push_back(lay_out_halves);
+  const bool plain = kind.lay_out == lay_out_stack || kind.lay_out == lay_out_columns;
+  if (plain && (is_only<List>(content) || is_only<Table>(content)))
+    layouts.push_back(lay_out_halves);
+  // More dates, or longer texts, than a line has room for.
+  if (kind.lay_out == lay_out_timeline || kind.lay_out == lay_out_agenda)
+    layouts.push_back(lay_out_plain_list);
   return layouts;
 }
 

@@ -111,6 +111,41 @@ const Figure* Page::figure_of(const Block& block) const {
   return found == figures.end() ? nullptr : &*found;
 }
 
+void Page::use_drawing(std::string_view layout) {
+  drawn = on_picture ? nullptr : theme.drawn_for(layout, size);
+  if (!drawn) return;
+  if (!drawn->ground.empty() && scene.background.empty())
+    palette = palette_on(theme, colour_of(theme.palette, drawn->ground).value_or(palette.ground));
+  if (const std::optional<Box> body = box("body")) area = *body;
+}
+
+std::optional<Box> Page::box(std::string_view name) const {
+  if (!drawn) return {};
+  const auto found = drawn->boxes.find(name);
+  if (found == drawn->boxes.end()) return {};
+  const LayoutBox& share = found->second;
+  Box box{share.x * width(), share.y * height(), share.width * width(), share.height * height()};
+  if (captioned) {
+    const double foot = height() - caption_zone_px(caption_style_of(theme, scene, size)) - 1.25 * u;
+    const double left = std::max(0.0, std::min(box.bottom(), foot) - box.y);
+    // A line that the captions would cover stands elsewhere.
+    if (left < box.height && name != "body" && name != "title") return {};
+    box.height = left;
+  }
+  return box;
+}
+
+Page Page::in_box(std::string_view name) const {
+  Page page = *this;
+  // On a ground of the scene's own nothing is drawn.
+  if (!drawn || !scene.background.empty()) return page;
+  const auto found = drawn->boxes.find(name);
+  if (found != drawn->boxes.end() && !found->second.ground.empty())
+    page.palette =
+        palette_on(theme, colour_of(theme.palette, found->second.ground).value_or(palette.ground));
+  return page;
+}
+
 RichText plain(std::string_view text) {
   return {Span{std::string(text)}};
 }
@@ -125,32 +160,6 @@ Piece text_piece(const Page& page, const RichText& text, TextRole role, double w
   return piece;
 }
 
-void add_decorations(const Page& page, Piece& piece, PageKind kind) {
-  const Decorations& look = page.theme.decorations;
-  const double u = page.u;
-  if (page.content.background) {
-    add_full_picture(page, piece, *page.content.background, true);
-    return;
-  }
-  if (kind == PageKind::large && look.title_bar > 0)
-    piece.add(Shape{{0, 0, look.title_bar * u, page.height()}, 0, page.palette.accent});
-  if (look.frame_inset > 0) {
-    const double inset = look.frame_inset * u;
-    piece.add(Shape{.box = {inset, inset, page.width() - 2 * inset, page.height() - 2 * inset},
-                    .fill = page.palette.text,
-                    .opacity = 0.18,
-                    .stroke = u / 12});
-  }
-  if (kind != PageKind::content) return;
-  if (page.footer_y) piece.add(footer_piece(page), page.area.x, *page.footer_y);
-  if (look.page_numbers && !page.upright && page.scene.count > 1) {
-    const TextBlock number = page.text(plain(std::to_string(page.scene.index + 1)),
-                                       page.face(TextRole::footer), page.area.width, Flow::single);
-    const double foot = page.height() - kPageNumberFoot * u;
-    piece.add(number, page.area.right() - number.width, foot - number.height);
-  }
-}
-
 Piece footer_piece(const Page& page) {
   RichText line;
   for (const RichText& footer : page.content.footers) {
@@ -161,7 +170,7 @@ Piece footer_piece(const Page& page) {
 }
 
 void Page::reserve_footer() {
-  if (content.footers.empty()) return;
+  if (content.footers.empty() || box("footer")) return;
   const double height = footer_piece(*this).height;
   footer_y = area.bottom() - height;
   area.height -= height + u;

@@ -2,6 +2,7 @@
 // Scene -> SVG -> Painted. The door of this folder.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,14 +24,17 @@ std::vector<std::string> list_layouts();
 
 // A scene laid out: one SVG document of the frame's size. Text is text, so that it can be read and
 // edited; every part that comes in later is a group with id="step-N" (N from 0).
+struct SlidePlan;  // how its layers move; for this folder only
 struct Slide {
   std::string svg;
   std::vector<Step> steps;
   std::string layout;  // the name of the one that was used
+  std::shared_ptr<const SlidePlan> plan;
 };
 
 // Lays out `scene` at `size` by its theme. Warnings (a missing image gets a placeholder, …) go to
-// `problems`; an Error says which slide has too much, or which theme is missing.
+// `problems`; an Error says which slide has too much, which theme is missing, or which cue names
+// nothing on its page.
 Result<Slide> lay_out(const Scene& scene, Size size, Problems& problems);
 
 // Lays out and paints. The ground is painted in floating point and dithered.

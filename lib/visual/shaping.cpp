@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "visual/drawn.h"
+
 namespace talkie {
 
 namespace {
@@ -17,8 +19,23 @@ double pixels(int pango_units) {
 }
 
 bool has_own_colours(PangoFont* font) {
+  if (!font) return false;
   hb_face_t* face = hb_font_get_face(pango_font_get_hb_font(font));
   return hb_ot_color_has_png(face) || hb_ot_color_has_layers(face) || hb_ot_color_has_svg(face);
+}
+
+// How much larger a formula is in type of that size than it was drawn.
+double scale_of(const Drawn& formula, double size) {
+  return formula.text_size > 0 ? size / formula.text_size : 1;
+}
+
+PangoAttribute* room_for(const Drawn& formula, double scale) {
+  const auto units = [&](double length) {
+    return static_cast<int>(std::lround(length * scale * PANGO_SCALE));
+  };
+  const PangoRectangle box{0, -units(formula.baseline), units(formula.width),
+                           units(formula.height)};
+  return pango_attr_shape_new(&box, &box);
 }
 
 bool is_figure(char c) {
@@ -78,6 +95,7 @@ Shaper::Layout Shaper::shape(const Paragraph& paragraph, size_t begin, size_t en
     insert(
         pango_attr_letter_spacing_new(static_cast<int>(std::lround(look.tracking * PANGO_SCALE))));
     pango_font_description_free(font);
+    if (style.formula) insert(room_for(*style.formula, scale_of(*style.formula, face_.size)));
   }
   pango_layout_set_attributes(layout.get(), attributes);
   pango_attr_list_unref(attributes);
@@ -127,12 +145,17 @@ void Shaper::append(TextLine& line, const Paragraph& paragraph, size_t offset,
   run.text = paragraph.text.substr(begin, static_cast<size_t>(item->length));
   run.level = item->analysis.level;
   run.colour_glyphs = has_own_colours(item->analysis.font);
+  if (style != paragraph.styles.end() && style->formula) {
+    run.formula = style->formula;
+    run.formula_scale = scale_of(*style->formula, face_.size);
+    run.colour_glyphs = false;
+  }
   run.width = pixels(pango_glyph_string_get_width(glyphs->glyphs));
   if (!line.runs.empty()) {
     TextRun& left = line.runs.back();
     if (left.family == run.family && left.weight == run.weight && left.italic == run.italic &&
         left.size == run.size && left.colour == run.colour && left.level == run.level &&
-        left.colour_glyphs == run.colour_glyphs) {
+        left.colour_glyphs == run.colour_glyphs && !left.formula && !run.formula) {
       left.text = run.level % 2 == 1 ? run.text + left.text : left.text + run.text;
       left.width += run.width;
       return;

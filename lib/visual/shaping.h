@@ -21,6 +21,7 @@ struct Paragraph {
     bool strong = false;
     bool emphasis = false;
     bool code = false;
+    std::shared_ptr<const Drawn> formula = nullptr;  // stands in place of one character
   };
   std::string text;
   std::vector<Style> styles;

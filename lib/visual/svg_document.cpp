@@ -27,6 +27,10 @@ Surface surface_over(Bitmap& bitmap) {
       bitmap.bgra.data(), CAIRO_FORMAT_ARGB32, bitmap.width, bitmap.height, 4 * bitmap.width));
 }
 
+RsvgRectangle frame_of(Size size) {
+  return {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)};
+}
+
 // In whole pixels; nothing where a side is none or beyond what can be drawn.
 Result<Size> whole_size(double width, double height, const std::string& file) {
   if (!(width > 0 && height > 0))
@@ -104,8 +108,7 @@ Result<void> SvgDocument::add_style(const std::string& css) {
 Result<void> SvgDocument::draw(Bitmap& target, const std::string& id) const {
   const Surface surface = surface_over(target);
   const Context context(cairo_create(surface.get()));
-  const RsvgRectangle frame{0, 0, static_cast<double>(target.width),
-                            static_cast<double>(target.height)};
+  const RsvgRectangle frame = frame_of({target.width, target.height});
   GError* error = nullptr;
   const std::string element = "#" + id;
   if (!rsvg_handle_render_layer(handle_.get(), context.get(),
@@ -119,17 +122,42 @@ Result<void> SvgDocument::draw_fitted(Bitmap& target) const {
   if (!own) return own.error();
   const double scale = std::min(static_cast<double>(target.width) / own->width,
                                 static_cast<double>(target.height) / own->height);
+  const double width = scale * own->width;
+  const double height = scale * own->height;
+  return draw_at(target, {(target.width - width) / 2, (target.height - height) / 2, width, height});
+}
+
+Result<void> SvgDocument::draw_at(Bitmap& target, const View& place,
+                                  const std::vector<std::string>& ids) const {
+  const auto own = size();
+  if (!own) return own.error();
   const Surface surface = surface_over(target);
   const Context context(cairo_create(surface.get()));
-  cairo_translate(context.get(), (target.width - scale * own->width) / 2,
-                  (target.height - scale * own->height) / 2);
-  cairo_scale(context.get(), scale, scale);
-  const RsvgRectangle frame{0, 0, static_cast<double>(own->width),
-                            static_cast<double>(own->height)};
+  cairo_translate(context.get(), place.x, place.y);
+  cairo_scale(context.get(), place.width / own->width, place.height / own->height);
+  const RsvgRectangle frame = frame_of(*own);
   GError* error = nullptr;
-  if (!rsvg_handle_render_document(handle_.get(), context.get(), &frame, &error))
-    return failure("this SVG cannot be drawn", error);
+  bool drawn = ids.empty()
+                   ? rsvg_handle_render_document(handle_.get(), context.get(), &frame, &error)
+                   : true;
+  for (size_t i = 0; i < ids.size() && drawn; ++i)
+    drawn = rsvg_handle_render_layer(handle_.get(), context.get(), ("#" + ids[i]).c_str(), &frame,
+                                     &error);
+  if (!drawn) return failure("this SVG cannot be drawn", error);
   return {};
+}
+
+std::optional<View> SvgDocument::place_of(const std::string& id) const {
+  const auto own = size();
+  if (!own) return {};
+  const RsvgRectangle frame = frame_of(*own);
+  RsvgRectangle ink = {};
+  if (!rsvg_handle_get_geometry_for_layer(handle_.get(), ("#" + id).c_str(), &frame, &ink, nullptr,
+                                          nullptr) ||
+      !(ink.width > 0 || ink.height > 0))
+    return {};
+  return View{ink.x / own->width, ink.y / own->height, ink.width / own->width,
+              ink.height / own->height};
 }
 
 }  // namespace talkie

@@ -5,8 +5,10 @@
 #include <librsvg/rsvg.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "visual/visual.h"
@@ -34,6 +36,12 @@ class SvgDocument {
   Result<void> draw(Bitmap& target, const std::string& id = {}) const;
   // Draws the document over `target`, as large as fits and centred.
   Result<void> draw_fitted(Bitmap& target) const;
+  // Draws the document over `target`, so that all of it would fill `place`: only the elements with
+  // these ids, or, without any, all of it.
+  Result<void> draw_at(Bitmap& target, const View& place,
+                       const std::vector<std::string>& ids = {}) const;
+  // The place of an element's ink, in shares of the document's size; nothing where there is none.
+  [[nodiscard]] std::optional<View> place_of(const std::string& id) const;
 
  private:
   struct Free {

@@ -23,6 +23,8 @@ constexpr std::string_view kSvgNamespace = "http://www.w3.org/2000/svg";
 constexpr std::string_view kXlinkNamespace = "http://www.w3.org/1999/xlink";
 constexpr std::string_view kIncludeNamespace = "http://www.w3.org/2001/XInclude";
 constexpr size_t kMaxShown = 80;  // bytes of a reference that an error repeats
+constexpr int kMaxOctaves = 16;   // of noise; finer ones are smaller than a pixel
+constexpr int kMaxOrder = 10;     // of a convolution; beyond 20 librsvg 2.54 ends the program
 
 std::string_view view(const xmlChar* text) {
   return text ? std::string_view{reinterpret_cast<const char*>(text)} : std::string_view{};
@@ -69,8 +71,8 @@ std::string_view css_url(std::string_view css, char end) {
   return trim(css.substr(0, css.find(end)));
 }
 
-// What keeps a data: URI (RFC 2397) from being used, if anything.
-std::optional<Error> data_problem(std::string_view uri) {
+// The picture in a data: URI (RFC 2397): its number of pixels, or what keeps it from being used.
+Result<int64_t> data_pixels(std::string_view uri) {
   constexpr std::string_view kTypes[] = {"image/png", "image/jpeg", "image/gif", "image/webp"};
   const size_t comma = uri.find(',');
   const std::string head = to_lower(uri.substr(0, comma));
@@ -87,7 +89,20 @@ std::optional<Error> data_problem(std::string_view uri) {
   const auto size = raster_size({reinterpret_cast<const char*>(bytes.get()), length},
                                 "the embedded picture", type);
   if (!size) return size.error();
-  return std::nullopt;
+  return int64_t{size->width} * size->height;
+}
+
+// The largest of the numbers in "3" or "3 5"; 0 where there are none.
+double largest_number(std::string_view text) {
+  double largest = 0;
+  const std::string list(text);
+  for (const char* at = list.c_str(); *at != '\0';) {
+    char* end = nullptr;
+    const double value = g_ascii_strtod(at, &end);
+    if (end != at) largest = std::max(largest, value);
+    at = end == at ? at + 1 : end;
+  }
+  return largest;
 }
 
 // One pass over a document; keeps the first error.
@@ -104,6 +119,7 @@ class Scan {
 
   void start_element(std::string_view name, std::string_view space);
   void attribute(const xmlChar** attribute);
+  void check_effort(std::string_view name, std::string_view value, const xmlChar* place);
   void reference(std::string_view uri, const xmlChar* place);
   void style(std::string_view css, const xmlChar* place);
   void end_element();
@@ -113,14 +129,21 @@ class Scan {
   void refuse(const std::string& message, const xmlChar* place = nullptr) {
     stop(Error{ErrorKind::refused, message}, place);
   }
+  void too_much(const std::string& message, const xmlChar* place = nullptr) {
+    stop(Error{ErrorKind::too_large, message}, place);
+  }
   [[nodiscard]] Place here(const xmlChar* place) const;
+  void broken(const xmlError& error);
+  static Error explained(std::string_view message, const Place& place);
   [[nodiscard]] Result<void> verdict() const;
 
   std::string_view svg_;
   const std::string& file_;
   xmlParserCtxtPtr parser_ = nullptr;
   std::vector<std::string> open_;  // local names of the elements around
-  std::string css_;                // text of the <style> that is open
+  int elements_ = 0;
+  int64_t pixels_ = 0;  // of all embedded pictures
+  std::string css_;     // text of the <style> that is open
   std::optional<Error> error_;
 };
 
@@ -147,6 +170,9 @@ void Scan::start_element(std::string_view name, std::string_view space) {
   const std::string parent = open_.empty() ? "" : open_.back();
   open_.emplace_back(name);
   css_.clear();
+  if (++elements_ > kMaxSvgElements)
+    return too_much("has more than " + std::to_string(kMaxSvgElements) +
+                    " elements: simplify it, or save it as a PNG");
   if (open_.size() == 1 && (name != "svg" || space != kSvgNamespace))
     return stop(Error{ErrorKind::syntax, "this is no SVG: its root element is <" +
                                              std::string(name) + ">, not <svg> in the namespace " +
@@ -165,11 +191,25 @@ void Scan::attribute(const xmlChar** attribute) {
   const std::string_view value{reinterpret_cast<const char*>(attribute[3]),
                                static_cast<size_t>(attribute[4] - attribute[3])};
   const bool link = open_.back() == "a";  // shown in browsers, followed by nobody here
+  const bool program = to_lower(trim(value).substr(0, 11)) == "javascript:";
   if (name == "href" && (space.empty() || space == kXlinkNamespace)) {
-    if (!link) reference(value, attribute[3]);
+    if (!link || program) reference(value, attribute[3]);
   } else if (space.empty()) {
+    check_effort(name, value, attribute[3]);
     style(value, attribute[3]);  // style="…" and every property that may hold url(…)
   }
+}
+
+// Single numbers that make a filter take for ever.
+void Scan::check_effort(std::string_view name, std::string_view value, const xmlChar* place) {
+  const auto limit = [&](std::string_view element, std::string_view what, int most) {
+    if (open_.back() == element && name == what && largest_number(value) > most)
+      too_much("<" + std::string(element) + "> may have at most " + std::string(what) + "=\"" +
+                   std::to_string(most) + "\", not " + shown(value),
+               place);
+  };
+  limit("feTurbulence", "numOctaves", kMaxOctaves);
+  limit("feConvolveMatrix", "order", kMaxOrder);
 }
 
 void Scan::reference(std::string_view uri, const xmlChar* place) {
@@ -179,7 +219,13 @@ void Scan::reference(std::string_view uri, const xmlChar* place) {
     return refuse("refers to " + shown(uri) + ": a picture may not reach for other files or " +
                       "addresses; embed it or remove it",
                   place);
-  if (auto problem = data_problem(uri)) stop(std::move(*problem), place);
+  const auto pixels = data_pixels(uri);
+  if (!pixels) return stop(pixels.error(), place);
+  pixels_ += *pixels;
+  if (pixels_ > kMaxImagePixels)
+    too_much("its embedded pictures have more than " + std::to_string(kMaxImagePixels / 1'000'000) +
+                 " million pixels together: scale them down",
+             place);
 }
 
 void Scan::style(std::string_view css, const xmlChar* place) {
@@ -245,18 +291,34 @@ xmlSAXHandler Scan::handler() {
       scan.css_.append(reinterpret_cast<const char*>(text), static_cast<size_t>(length));
   };
   sax.cdataBlock = sax.characters;
-  return sax;  // without error callbacks: verdict() asks the parser afterwards
+  sax.serror = [](void* context, auto* error) {
+    if (error->level == XML_ERR_FATAL) self(context).broken(*error);
+  };
+  return sax;
 }
 
 Result<void> Scan::verdict() const {
   if (error_) return *error_;
   if (parser_->wellFormed) return {};
-  const xmlError* last = xmlCtxtGetLastError(parser_);
-  if (!last || !last->message) return Error{ErrorKind::syntax, "this is no SVG", "", {file_}};
-  return Error{ErrorKind::syntax,
-               "this is no well-formed SVG: " + std::string(trim(last->message)),
-               "",
-               {file_, std::max(last->line, 1), std::max(last->int2, 1)}};
+  return Error{ErrorKind::syntax, "this is no SVG", "", {file_}};
+}
+
+// The first error that is none of ours; what follows comes of it.
+void Scan::broken(const xmlError& error) {
+  if (error_) return;
+  const Place place{file_, std::max(error.line, 1), std::max(error.int2, 1)};
+  error_ = explained(trim(error.message ? error.message : ""), place);
+}
+
+Error Scan::explained(std::string_view message, const Place& place) {
+  if (message.starts_with("Excessive depth"))
+    return Error{ErrorKind::too_large, "more than 256 elements lie in each other: ungroup them", "",
+                 place};
+  if (message.find("too long") != std::string_view::npos)
+    return Error{ErrorKind::too_large,
+                 "a text or an embedded picture is longer than 10 MB: scale the picture down",
+                 std::string(message), place};
+  return Error{ErrorKind::syntax, "this is no well-formed SVG: " + std::string(message), "", place};
 }
 
 Result<void> Scan::run() {

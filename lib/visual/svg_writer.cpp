@@ -6,9 +6,11 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 #include "base/text.h"
 #include "visual/drawing.h"
+#include "visual/drawn.h"
 #include "visual/png.h"
 
 namespace talkie {
@@ -38,16 +40,26 @@ std::string colour(uint32_t value) {
   return text;
 }
 
-// "EB Garamond 12, Inter" -> "'EB Garamond 12', 'Inter'": a name with a figure needs the quotes.
-std::string quoted(const std::string& families) {
-  std::string list;
-  for (const std::string_view family : split(families, ',')) {
-    list += list.empty() ? "'" : ", '";
-    for (const char c : trim(family))
-      if (std::string_view("'\"\\<>&").find(c) == std::string_view::npos) list += c;
-    list += '\'';
-  }
-  return list;
+// The layer an item is part of; empty: the first frame.
+std::string group_of(const Item& item) {
+  if (item.layer >= 0 && item.step >= 0)
+    return "layer-" + std::to_string(item.layer) + "-" + std::to_string(item.step);
+  if (item.layer >= 0) return "layer-" + std::to_string(item.layer);
+  return item.step >= 0 ? "step-" + std::to_string(item.step) : std::string();
+}
+
+// By what an item is known on another page; empty: it belongs to its own page alone.
+std::string part_name(const Item& item) {
+  if (const auto* picture = std::get_if<Picture>(&item.what)) return "picture " + picture->uri;
+  std::string name;
+  if (const auto* text = std::get_if<Text>(&item.what))
+    for (const TextRun& run : text->line.runs)
+      name += run.text;
+  return name;
+}
+
+std::string part_group(size_t index) {
+  return "part-" + std::to_string(index);
 }
 
 class Writer {
@@ -57,12 +69,11 @@ class Writer {
   std::string document(const Piece& page) {
     open();
     ground();
-    for (const Item& item : page.items)
-      if (item.step < 0) write(item);
-    for (size_t step = 0; step < page.steps.size(); ++step) {
-      svg_ += "<g id=\"step-" + std::to_string(step) + "\" class=\"step\">\n";
-      for (const Item& item : page.items)
-        if (item.step == static_cast<int>(step)) write(item);
+    write_group(page, "");
+    for (const PageLayer& layer : layers_of(page)) {
+      if (layer.group.empty()) continue;
+      svg_ += "<g id=\"" + layer.group + "\" class=\"step\">\n";
+      write_group(page, layer.group);
       svg_ += "</g>\n";
     }
     svg_ += "</svg>\n";
@@ -70,6 +81,17 @@ class Writer {
   }
 
  private:
+  void write_group(const Piece& page, const std::string& group) {
+    for (const GroupRun& run : runs_of(page, group)) {
+      if (run.drawing) write(*run.drawing);
+      const bool apart = !run.drawing && run.id != group;
+      if (apart) svg_ += "<g id=\"" + run.id + "\">\n";
+      for (const Item* item : run.items)
+        write_part(*item, static_cast<size_t>(item - page.items.data()));
+      if (apart) svg_ += "</g>\n";
+    }
+  }
+
   void attribute(const char* name, const std::string& value) {
     svg_ += std::string(" ") + name + "=\"" + value + "\"";
   }
@@ -79,6 +101,22 @@ class Writer {
     attribute("y", box.y);
     attribute("width", box.width);
     attribute("height", box.height);
+  }
+
+  // EXIF 2.3, section 4.6.4 A: where the first row and column of the file are in the picture.
+  void place_turned(const Picture& picture) {
+    const Box& box = picture.whole;
+    if (picture.orientation == 1) return place(box);
+    static constexpr int kTurns[9][4] = {{1, 0, 0, 1},   {1, 0, 0, 1},   {-1, 0, 0, 1},
+                                         {-1, 0, 0, -1}, {1, 0, 0, -1},  {0, 1, 1, 0},
+                                         {0, 1, -1, 0},  {0, -1, -1, 0}, {0, -1, 1, 0}};
+    const auto& [a, b, c, d] = kTurns[picture.orientation];
+    const bool on_its_side = a == 0;
+    attribute("width", on_its_side ? box.height : box.width);
+    attribute("height", on_its_side ? box.width : box.height);
+    attribute("transform", "matrix(" + number(a) + " " + number(b) + " " + number(c) + " " +
+                               number(d) + " " + number(box.x + (a + c < 0 ? box.width : 0)) + " " +
+                               number(box.y + (b + d < 0 ? box.height : 0)) + ")");
   }
 
   void open() {
@@ -119,6 +157,14 @@ class Writer {
     attribute("stop-color", colour(stop_colour));
     if (opacity < 1) attribute("stop-opacity", opacity);
     svg_ += "/>";
+  }
+
+  void write_part(const Item& item, size_t index) {
+    const bool is_part = frame_.in_parts && group_of(item).empty() && !part_name(item).empty();
+    if (!is_part) return write(item);
+    svg_ += "<g id=\"" + part_group(index) + "\" class=\"part\">\n";
+    write(item);
+    svg_ += "</g>\n";
   }
 
   void write(const Item& item) {
@@ -168,7 +214,9 @@ class Writer {
   }
 
   void write(const Icon& icon) {
-    svg_ += "<path fill=\"none\" stroke-linecap=\"round\" stroke-linejoin=\"round\"";
+    svg_ += "<path";
+    attribute("fill", icon.filled ? colour(icon.colour) : "none");
+    svg_ += " stroke-linecap=\"round\" stroke-linejoin=\"round\"";
     attribute("stroke", colour(icon.colour));
     attribute("stroke-width", icon.stroke);
     attribute("transform", "translate(" + number(icon.box.x) + " " + number(icon.box.y) +
@@ -178,6 +226,7 @@ class Writer {
   }
 
   void write(const Picture& picture) {
+    if (picture.uri.empty()) return;  // its drawing is there already: this is a part of it
     const std::string number_text = std::to_string(++pictures_);
     svg_ += "<defs><clipPath id=\"clip-" + number_text + "\"><rect";
     place(picture.box);
@@ -186,10 +235,19 @@ class Writer {
     if (!picture.words.empty()) svg_ += "<title>" + escape_xml(picture.words) + "</title>";
     svg_ += "<image";
     attribute("id", "image-" + number_text);
-    place(picture.whole);
+    place_turned(picture);
     svg_ += " preserveAspectRatio=\"none\"";
     attribute("href", escape_xml(picture.uri));
     svg_ += "/></g>\n";
+  }
+
+  void write(const Vector& vector) {
+    svg_ += "<svg";
+    place(vector.box);
+    attribute("viewBox", "0 0 " + number(vector.width) + " " + number(vector.height));
+    svg_ += " overflow=\"visible\">";
+    if (vector.defs) svg_ += *vector.defs;
+    svg_ += vector.svg + "</svg>\n";
   }
 
   void write(const Text& text) {
@@ -211,7 +269,23 @@ class Writer {
     g_free(encoded);
   }
 
+  void write_formula(const TextRun& run, const TextLine& line) {
+    const Drawn& formula = *run.formula;
+    const double scale = run.formula_scale;
+    const Box box{line.x + run.x, line.baseline - formula.baseline * scale, formula.width * scale,
+                  formula.height * scale};
+    const auto defs = std::make_shared<const std::string>(formula.defs);
+    svg_ += "<g class=\"formula\">\n";
+    for (const DrawnPart& part : formula.parts)
+      write(Vector{box, formula.width, formula.height, part.box, defs, part.svg});
+    svg_ += "</g>\n";
+  }
+
   void write(const TextRun& run, const TextLine& line) {
+    if (run.formula) {
+      write_formula(run, line);
+      return;
+    }
     if (run.colour_glyphs) {
       write_colour_glyphs(run, line);
       return;
@@ -220,7 +294,7 @@ class Writer {
     svg_ += "<text xml:space=\"preserve\"";
     attribute("x", line.x + run.x + (rtl ? run.width : 0));
     attribute("y", line.baseline);
-    attribute("font-family", quoted(run.family));
+    attribute("font-family", quoted_families(run.family));
     attribute("font-size", run.size);
     if (run.weight != 400) attribute("font-weight", std::to_string(run.weight));
     if (run.italic) attribute("font-style", "italic");
@@ -245,6 +319,73 @@ class Writer {
 };
 
 }  // namespace
+
+std::vector<PageLayer> layers_of(const Piece& page) {
+  std::vector<PageLayer> layers;
+  const auto is_new = [&](const std::string& group) {
+    return std::none_of(layers.begin(), layers.end(),
+                        [&](const PageLayer& layer) { return layer.group == group; });
+  };
+  const auto add_boxes = [&](size_t below) {
+    for (const LayerPlan& plan : page.layers)
+      if (plan.fills_box() && plan.above == below) layers.push_back({"", plan.step, plan});
+  };
+  for (size_t i = 0; i < page.items.size(); ++i) {
+    add_boxes(i);
+    const Item& item = page.items[i];
+    const std::string group = group_of(item);
+    if (group.empty() || !is_new(group)) continue;
+    const bool planned = item.layer >= 0;
+    layers.push_back(
+        {group, item.step, planned ? page.layers[static_cast<size_t>(item.layer)] : LayerPlan()});
+  }
+  add_boxes(page.items.size());
+  return layers;
+}
+
+std::vector<GroupRun> runs_of(const Piece& page, const std::string& group) {
+  std::vector<GroupRun> runs(1);
+  for (const Item& item : page.items) {
+    if (group_of(item) != group) continue;
+    const auto* picture = std::get_if<Picture>(&item.what);
+    if (picture && picture->part) {
+      runs.push_back({"", {}, picture});
+      runs.emplace_back();
+    } else {
+      runs.back().items.push_back(&item);
+    }
+  }
+  const bool whole = runs.size() == 1;
+  std::erase_if(runs, [&](const GroupRun& run) { return !run.drawing && run.items.empty(); });
+  int number = 0;
+  for (GroupRun& run : runs)
+    run.id = whole ? group : (group.empty() ? "page" : group) + "-run-" + std::to_string(++number);
+  return runs;
+}
+
+std::string quoted_families(const std::string& families) {
+  std::string list;
+  for (const std::string_view family : split(families, ',')) {
+    list += list.empty() ? "'" : ", '";
+    for (const char c : trim(family))
+      if (std::string_view("'\"\\<>&").find(c) == std::string_view::npos) list += c;
+    list += '\'';
+  }
+  return list;
+}
+
+std::vector<SlidePlan::Part> parts_of(const Piece& page) {
+  std::vector<SlidePlan::Part> parts;
+  std::map<std::string, int> uses;
+  for (size_t i = 0; i < page.items.size(); ++i) {
+    const Item& item = page.items[i];
+    std::string name = group_of(item).empty() ? part_name(item) : std::string();
+    if (name.empty()) continue;
+    if (const int use = ++uses[name]; use > 1) name += " (" + std::to_string(use) + ")";
+    parts.push_back({part_group(i), std::move(name)});
+  }
+  return parts;
+}
 
 std::string to_svg(const Piece& page, const PageFrame& frame) {
   return Writer(frame).document(page);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "visual/drawn.h"
 #include "visual/line_breaking.h"
 #include "visual/shaping.h"
 
@@ -11,9 +12,40 @@ namespace talkie {
 
 namespace {
 
+constexpr double kUsualHeight = 0.546;  // of an x, in ems: Inter's, for which formulas are drawn
+
+DrawnLook formula_look(const Typeface& face, const std::string& language) {
+  DrawnLook look;
+  look.text = face.colour;
+  look.text_px = face.size;
+  look.family = face.family;
+  look.mono = face.mono_family;
+  look.language = language;
+  return look;
+}
+
+// Null where it cannot be drawn; then its text stands there as it was written.
+std::shared_ptr<const Drawn> formula_of(const Span& span, const Typeface& face,
+                                        const std::string& language) {
+  if (!span.math) return nullptr;
+  auto drawn = draw_formula(span.text, formula_look(face, language), {});
+  if (!drawn) return nullptr;
+  // Type of one size has small letters of many heights: a formula goes half of the way with them.
+  const double height = -Shaper(face, language, false).ink("x").top / face.size;
+  if (height > 0) drawn->text_size *= std::sqrt(std::clamp(kUsualHeight / height, 0.7, 1.5));
+  return std::make_shared<const Drawn>(*std::move(drawn));
+}
+
 Paragraph join(const RichText& text, const Typeface& face, const std::string& language) {
   Paragraph paragraph;
   for (const Span& span : text) {
+    if (auto formula = formula_of(span, face, language)) {
+      const size_t begin = paragraph.text.size();
+      paragraph.text += "\uFFFC";  // OBJECT REPLACEMENT CHARACTER
+      paragraph.styles.push_back(
+          {begin, paragraph.text.size(), false, false, false, std::move(formula)});
+      continue;
+    }
     std::string part = span.code ? span.text : with_bound_units(span.text);
     if (face.upper && !span.code) part = in_capitals(part, language);
     std::replace(part.begin(), part.end(), '\t', ' ');

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "visual/visual.h"
 
 namespace talkie {
+
+struct Drawn;  // drawn.h
 
 // All lengths in this file are in pixels.
 struct Typeface {
@@ -46,6 +49,9 @@ struct TextRun {
   // Where parts of the text begin that stand at places of their own (tabular figures): the offset
   // in bytes, and x from the run's left edge. Empty: all of it as it comes.
   std::vector<std::pair<size_t, double>> stops;
+  // A formula in place of the text, and how much larger it is than it was drawn.
+  std::shared_ptr<const Drawn> formula = nullptr;
+  double formula_scale = 1;
 };
 
 struct TextLine {
@@ -102,6 +108,10 @@ struct GlyphPicture {
   double y = 0;
 };
 GlyphPicture paint_run(const TextRun& run, const std::string& language, double scale);
+
+// Families as an SVG's font-family: "EB Garamond 12, Inter" -> "'EB Garamond 12', 'Inter'". A name
+// with a figure needs the quotes.
+std::string quoted_families(const std::string& families);
 
 // The rules (text_rules.cpp).
 

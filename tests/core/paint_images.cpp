@@ -141,8 +141,15 @@ TEST(ImageSize, SaysWhatIsWrongWithAPicture) {
   flipped[flipped.size() / 2] ^= 0x55;
   const Broken pictures[] = {
       {"empty.png", "", ErrorKind::unreadable, "is empty"},
-      {"text.png", "hello", ErrorKind::unsupported, "no PNG, JPEG, GIF or WebP"},
-      {"bitmap.bmp", "BM and so on", ErrorKind::unsupported, "convert it"},
+      {"text.png", "hello", ErrorKind::unsupported, "no PNG, JPEG, GIF, WebP or AVIF"},
+      {"bitmap.bmp", "BM and so on", ErrorKind::unsupported, "is a BMP file"},
+      {"scan.tif", std::string("II*\0\x08", 5), ErrorKind::unsupported, "is a TIFF file"},
+      {"phone.heic",
+       std::string("\0\0\0\x18"
+                   "ftypheic and so on",
+                   22),
+       ErrorKind::unsupported, "convert it"},
+      {"paper.pdf", "%PDF-1.7", ErrorKind::unsupported, "is a PDF file"},
       {"drawing.svgz", "\x1f\x8b\x08 and so on", ErrorKind::unsupported, "gunzip"},
       {"really.jpg", red_png(), ErrorKind::bad_value, "call it 'really.png'"},
       {"drawing.png", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>",
@@ -178,12 +185,36 @@ TEST(ImageSize, SaysWhatIsWrongWithAPicture) {
   EXPECT_EQ(image_size(folder.path("none.png")).error().kind, ErrorKind::not_found);
 }
 
+// Headers that promise gigabytes, of files of a few bytes.
 TEST(ImageSize, RefusesAVastPictureAtOnce) {
+  std::string gif = red_gif();
+  gif.replace(6, 4, "\xff\xff\xff\xff");
+  std::string jpeg = red_jpeg();
+  const size_t frame = jpeg.find("\xff\xc0"sv);
+  ASSERT_NE(frame, std::string::npos);
+  jpeg.replace(frame + 5, 4, "\xea\x60\xea\x60");  // 60,000; more is none of a JPEG's
+  const std::pair<const char*, std::string> files[] = {
+      {"vast.png", png_header(60'000, 60'000)},
+      {"ten gigabytes.png", png_header(100'000, 100'000)},
+      {"vast.gif", gif},
+      {"vast.jpg", jpeg},
+      {"vast.avif", std::string("\0\0\0\x14"
+                                "ftypavif\0\0\0\0mif1"
+                                "\0\0\0\x14ispe\0\0\0\0"
+                                "\0\1\0\0\0\1\0\0",
+                                40)},
+  };
   const Folder folder;
-  const std::string path = folder.write("vast.png", png_header(60'000, 60'000));
-  const auto before = std::chrono::steady_clock::now();
-  EXPECT_FALSE(image_size(path));
-  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(500));
+  for (const auto& [name, bytes] : files) {
+    SCOPED_TRACE(name);
+    const std::string path = folder.write(name, bytes);
+    const auto before = std::chrono::steady_clock::now();
+    const auto size = image_size(path);
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::milliseconds(500));
+    ASSERT_FALSE(size);
+    EXPECT_EQ(size.error().kind, ErrorKind::too_large) << size.error().message;
+    EXPECT_NE(size.error().message.find("scale it down"), std::string::npos);
+  }
 }
 
 // A camera's JPEG holds a thumbnail, with an end mark, and may be followed by a short film.

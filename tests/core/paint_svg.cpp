@@ -18,6 +18,25 @@ std::string svg(const std::string& content, const std::string& head = "") {
          content + "</svg>";
 }
 
+std::string base64(const std::string& bytes) {
+  gchar* text = g_base64_encode(reinterpret_cast<const guchar*>(bytes.data()), bytes.size());
+  std::string encoded = text;
+  g_free(text);
+  return encoded;
+}
+
+// A white picture of one bit a pixel.
+std::string wide_png(int width, int height) {
+  const Folder folder;
+  const std::string path = folder.path("wide.png");
+  EXPECT_EQ(
+      std::system(("ffmpeg -v error -f lavfi -i color=white:s=" + std::to_string(width) + "x" +
+                   std::to_string(height) + ":d=0.04,format=monob -frames:v 1 '" + path + "'")
+                      .c_str()),
+      0);
+  return *read_file(path, 16u << 20);
+}
+
 struct Hostile {
   std::string document;
   ErrorKind kind;
@@ -125,6 +144,55 @@ TEST(CheckSvg, SaysWhereItIsBroken) {
             ErrorKind::too_large);
 }
 
+std::string times(int count, const std::string& text) {
+  std::string all;
+  for (int i = 0; i < count; ++i)
+    all += text;
+  return all;
+}
+
+// What would keep the painter busy, or end it, is refused before it is tried.
+TEST(CheckSvg, RefusesWhatIsTooMuchToDraw) {
+  const std::string pixels =  // an embedded picture of 60 million
+      "<image href='data:image/png;base64," + base64(wide_png(10'000, 6'000)) + "'/>";
+  const Hostile documents[] = {
+      {svg(times(1'000'000, "<path/>\n")), ErrorKind::too_large, 200'001, "200000 elements"},
+      {svg(times(10'000, "<g>\n") + times(10'000, "</g>")), ErrorKind::too_large, 258, "256"},
+      {svg("<filter id='f'>\n<feTurbulence numOctaves='100000000'/></filter>"),
+       ErrorKind::too_large, 3, "numOctaves=\"16\""},
+      // librsvg 2.54 ends the program at this.
+      {svg("<filter id='f'>\n<feConvolveMatrix order='1 40' kernelMatrix='1'/></filter>"),
+       ErrorKind::too_large, 3, "order=\"10\""},
+      {svg("<rect style='fill:url(data:text/plain,x)'/>"), ErrorKind::refused, 2,
+       "data:text/plain"},
+      {svg("<a href='JavaScript:alert(1)'/>"), ErrorKind::refused, 2, "JavaScript"},
+      {svg("<image href='data:image/png;base64," + std::string(11'000'000, 'A') + "'/>"),
+       ErrorKind::too_large, 2, "10 MB"},
+      {svg(pixels + "\n" + pixels), ErrorKind::too_large, 3, "100 million pixels"},
+  };
+  for (const Hostile& hostile : documents) {
+    SCOPED_TRACE(hostile.names);
+    const auto before = std::chrono::steady_clock::now();
+    const auto checked = check_svg(hostile.document, "evil.svg");
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().kind, hostile.kind) << checked.error().message;
+    EXPECT_EQ(checked.error().where.line, hostile.line) << checked.error().message;
+    EXPECT_NE(checked.error().message.find(hostile.names), std::string::npos)
+        << checked.error().message;
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+  }
+}
+
+// Ten uses of ten uses of …: the painter itself counts, and stops at half a million.
+TEST(PaintSvg, GivesUpOnUsesOfUses) {
+  std::string bomb = "<defs><rect id='u0' width='1' height='1'/>";
+  for (int i = 1; i < 12; ++i)
+    bomb += "<g id='u" + std::to_string(i) + "'>" +
+            times(10, "<use href='#u" + std::to_string(i - 1) + "'/>") + "</g>";
+  const auto painted = paint_svg(svg(bomb + "</defs><use href='#u11'/>"), {40, 20}, "a.svg");
+  ASSERT_FALSE(painted);
+}
+
 TEST(SvgSize, IsWhatTheDocumentSays) {
   const auto size_of = [](const std::string& attributes) {
     return svg_size("<svg xmlns='http://www.w3.org/2000/svg' " + attributes +
@@ -188,8 +256,8 @@ TEST(PaintSvg, CirclesDoNotHang) {
 
 TEST(PaintSvg, GivesUpOnADrawingWithoutEnd) {
   const std::string clouds =
-      "<filter id='f'><feTurbulence baseFrequency='.1' numOctaves='100000000'/></filter>"
-      "<rect width='40' height='20' filter='url(#f)'/>";
+      "<filter id='f'><feTurbulence baseFrequency='.1' numOctaves='16'/></filter>" +
+      times(20'000, "<rect width='40' height='20' filter='url(#f)'/>");
   const auto before = std::chrono::steady_clock::now();
   const auto bitmap = paint_svg(svg(clouds), {400, 200}, "a.svg");
   ASSERT_FALSE(bitmap);

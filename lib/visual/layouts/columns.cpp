@@ -41,7 +41,7 @@ std::optional<Piece> beside_figure(const Page& page, const Beside& beside) {
   const Box& area = page.area;
   const Image& image = *beside.figure->image;
   const bool left = image.side == Image::Side::left;
-  const bool cover = image.fit == Image::Fit::cover && beside.figure->usable();
+  const bool cover = beside.figure->covers();
   const double gap = kColumnGap * u;
   const double text_width = area.width * (beside.text.empty() ? 0.4 : 0.5) - gap / 2;
   const double figure_width = area.width - text_width - gap;
@@ -74,36 +74,38 @@ std::optional<Piece> beside_figure(const Page& page, const Beside& beside) {
   return piece;
 }
 
+Piece side_by_side(const Piece& first, const Piece& second, double width, double column) {
+  Piece both;
+  both.width = width;
+  both.height = std::max(first.height, second.height);
+  both.add(first, 0, 0);
+  both.add(second, width - column, 0);
+  return both;
+}
+
 // Without a picture: the blocks in reading order down one column and then the other, divided where
 // the two come closest in height. A heading stays with what it is about.
 std::optional<Piece> in_two_columns(const Page& page) {
   const double u = page.u;
-  const Box& area = page.area;
-  Piece piece = empty_page(page, PageKind::content);
-  const Piece head = head_piece(page, area.width);
-  const double top = head.height > 0 ? head.height + (2.4 - page.fit) * u : 0;
-  const double width = (area.width - kColumnGap * u) / 2;
+  const std::optional<Head> head = place_head(page, (2.4 - page.fit) * u);
+  if (!head) return {};
+  const Box& room = head->room;
+  const double width = (room.width - kColumnGap * u) / 2;
   const auto& blocks = page.content.blocks;
   std::optional<std::pair<Piece, Piece>> best;
   for (size_t cut = 1; cut < blocks.size(); ++cut) {
     if (std::holds_alternative<Heading>(blocks[cut - 1]->content)) continue;
     const auto middle = blocks.begin() + static_cast<std::ptrdiff_t>(cut);
-    std::optional<Piece> first =
-        body_piece(page, {blocks.begin(), middle}, width, area.height - top);
-    std::optional<Piece> second =
-        body_piece(page, {middle, blocks.end()}, width, area.height - top);
+    std::optional<Piece> first = body_piece(page, {blocks.begin(), middle}, width, room.height);
+    std::optional<Piece> second = body_piece(page, {middle, blocks.end()}, width, room.height);
     if (!first || !second) continue;
     if (!best ||
         std::max(first->height, second->height) < std::max(best->first.height, best->second.height))
       best.emplace(*std::move(first), *std::move(second));
   }
   if (!best) return {};
-  const double left = area.height - top - std::max(best->first.height, best->second.height);
-  const double y = area.y + top + std::min(0.3 * left, 3 * u);
-  piece.add(head, area.x, area.y);
-  piece.add(best->first, area.x, y);
-  piece.add(best->second, area.right() - width, y);
-  return piece;
+  return compose(page, *head, side_by_side(best->first, best->second, room.width, width), 0.3,
+                 3 * u);
 }
 
 // The two halves of a list, divided before an outer item.
@@ -135,22 +137,26 @@ struct Side {
   const Block* list = nullptr;
 };
 
-// A box with a heading and a list in it.
-Piece card(const Page& page, const Side& side, double width, double height) {
-  const double inset = std::min(2.2 * page.u, 0.08 * width) * (1 - 0.35 * page.fit);
+// A box with a heading and a list in it, its upper edge in `edge`.
+Piece card(const Page& page, const Side& side, double width, double height, uint32_t edge) {
+  const double u = page.u;
+  const double inset = std::min(2.2 * u, 0.08 * width) * (1 - 0.35 * page.fit);
   Piece inside;
   if (side.heading) {
     inside = text_piece(page, side.heading->text, TextRole::subheading, width - 2 * inset,
                         Flow::balanced);
-    inside.height += (1 - 0.5 * page.fit) * page.u;
+    inside.height += (1 - 0.5 * page.fit) * u;
   }
   const Piece list =
       list_piece(page, std::get<List>(side.list->content), side.list->after, width - 2 * inset);
   Piece piece;
   piece.width = width;
   piece.height = std::max(height, inside.height + list.height + 2 * inset);
-  piece.add(Shape{
-      {0, 0, width, piece.height}, page.theme.decorations.corner * page.u, page.palette.surface});
+  // Straight where the edge is.
+  const double radius = page.theme.decorations.corner * u;
+  piece.add(Shape{{0, 0, width, piece.height}, radius, page.palette.surface});
+  if (radius > 0) piece.add(Shape{{0, 0, width, radius}, 0, page.palette.surface});
+  piece.add(Shape{{0, 0, width, u / 4}, 0, edge});
   piece.add(inside, inset, inset);
   piece.add(list, inset, inset + inside.height);
   if (list.width > width - 2 * inset + 1) piece.width = list.width + 2 * inset;
@@ -170,9 +176,11 @@ std::optional<Piece> lay_out_halves(const Page& page) {
   const double least_fit = page.width() > page.height() * 1.3 ? 0.3 : 0.9;
   if (page.upright || page.fit < least_fit) return {};
   const double u = page.u;
-  const Box& area = page.area;
+  const std::optional<Head> head = place_head(page, (2.4 - page.fit) * u);
+  if (!head) return {};
+  const Box& room = head->room;
   const Block& block = *page.content.blocks.front();
-  const double width = (area.width - 2 * kColumnGap * u) / 2;
+  const double width = (room.width - 2 * kColumnGap * u) / 2;
   Piece first;
   Piece second;
   if (const auto* list = std::get_if<List>(&block.content)) {
@@ -186,21 +194,13 @@ std::optional<Piece> lay_out_halves(const Page& page) {
     first = table_piece(page, halves->first, block.after, width);
     second = table_piece(page, halves->second, block.after, width);
   }
-  Piece piece = empty_page(page, PageKind::content);
-  const Piece head = head_piece(page, area.width);
-  const double top = head.height > 0 ? head.height + (2.4 - page.fit) * u : 0;
-  const double left = area.height - top - std::max(first.height, second.height);
-  if (left < 0 || std::max(first.width, second.width) > width + 1) return {};
-  const double y = area.y + top + std::min(0.3 * left, 3.2 * u);
-  piece.add(head, area.x, area.y);
-  piece.add(first, area.x, y);
-  piece.add(second, area.right() - width, y);
-  return piece;
+  const Piece body = side_by_side(first, second, room.width, width);
+  if (body.height > room.height || std::max(first.width, second.width) > width + 1) return {};
+  return compose(page, *head, body, 0.3, 3.2 * u);
 }
 
 std::optional<Piece> lay_out_comparison(const Page& page) {
   const double u = page.u;
-  const Box& area = page.area;
   std::vector<Side> sides;
   const Heading* heading = nullptr;
   for (const Block* block : page.content.blocks) {
@@ -209,37 +209,37 @@ std::optional<Piece> lay_out_comparison(const Page& page) {
     sides.push_back({heading, block});
     heading = nullptr;
   }
-  Piece piece = empty_page(page, PageKind::content);
-  const Piece head = head_piece(page, area.width);
-  const double top = head.height > 0 ? head.height + (2.2 - page.fit) * u : 0;
+  const std::optional<Head> head = place_head(page, (2.2 - page.fit) * u);
+  if (!head) return {};
+  const Box& room = head->room;
   const double gap = (1.8 - 0.6 * page.fit) * u;
   const auto count = static_cast<double>(sides.size());
-  const double width = page.upright ? area.width : (area.width - gap * (count - 1)) / count;
-
+  const double width = page.upright ? room.width : (room.width - gap * (count - 1)) / count;
+  // What it comes to is on the last one.
+  const auto edge = [&](const Side& side) {
+    return &side == &sides.back() ? page.palette.accent : page.palette.muted;
+  };
   double highest = 0;
-  double all = gap * (count - 1);
   for (const Side& side : sides) {
-    const Piece measured = card(page, side, width, 0);
+    const Piece measured = card(page, side, width, 0, edge(side));
     if (measured.width > width + 1) return {};
     highest = std::max(highest, measured.height);
-    all += measured.height;
   }
-  const double needed = page.upright ? all : highest;
-  const double left = area.height - top - needed;
-  if (left < 0) return {};
-  const double above_all = page.upright || head.height == 0 ? 0.38 * left : 0;
-  piece.add(head, area.x, area.y + above_all);
-  double x = area.x;
-  double y = area.y + above_all + top + std::min(0.15 * (left - above_all), 1.5 * u);
+  Piece body;
+  body.width = room.width;
   for (const Side& side : sides) {
-    const Piece box = card(page, side, width, page.upright ? 0 : highest);
-    piece.add(box, x, y);
-    if (page.upright)
-      y += box.height + gap;
-    else
-      x += width + gap;
+    const Piece box = card(page, side, width, page.upright ? 0 : highest, edge(side));
+    if (page.upright) {
+      if (body.height > 0) body.height += gap;
+      body.add(box, 0, body.height);
+      body.height += box.height;
+    } else {
+      body.add(box, static_cast<double>(&side - sides.data()) * (width + gap), 0);
+      body.height = highest;
+    }
   }
-  return piece;
+  if (body.height > room.height) return {};
+  return compose(page, *head, body, 0.15, 1.5 * u);
 }
 
 }  // namespace talkie

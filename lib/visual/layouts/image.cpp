@@ -14,12 +14,21 @@ constexpr uint32_t kScrim = 0x08080b;
 constexpr double kDark = 0.72;  // the opacity of the scrim below type
 
 bool fills_page(const Page& page, const Figure& figure) {
-  if (!figure.usable()) return false;
+  if (!figure.usable() || figure.drawn || figure.terminal) return false;
   if (figure.image->fit == Image::Fit::cover) return true;
   if (figure.image->side == Image::Side::background) return true;
   if (figure.image->fit == Image::Fit::contain || page.content.heading) return false;
   const double ratio = figure.aspect() / (page.width() / page.height());
   return 1 - std::min(ratio, 1 / ratio) <= kLittleCut;
+}
+
+// What the plates of those who speak take at the foot.
+double room_for_lower_thirds(const Page& page) {
+  double height = 0;
+  for (const Block* block : page.content.overlays)
+    if (const auto* label = std::get_if<Label>(&block->content); label && !block->overlay)
+      height = std::max(height, lower_third_piece(page, *label).height + 1.5 * page.u);
+  return height;
 }
 
 // The title at the foot, on a shadow that rises from the lower edge.
@@ -34,8 +43,9 @@ void add_title_on_picture(const Page& page, Piece& piece) {
     head.height += u + footer.height;
   }
   if (head.height == 0) return;
-  const double foot =
+  const double lowest =
       page.captioned ? page.footer_y.value_or(page.area.bottom()) : page.height() - 5 * u;
+  const double foot = lowest - room_for_lower_thirds(page);
   const double top = foot - head.height;
   const double scrim_top = std::max(0.0, top - 8 * u);
   piece.add(Shape{.box = {0, scrim_top, page.width(), page.height() - scrim_top},
@@ -75,14 +85,16 @@ std::optional<Piece> lay_out_image(const Page& page) {
     piece.height = page.height();
     add_full_picture(page, piece, figure, false);
     add_title_on_picture(page, piece);
+    add_decorations(on_picture(page), piece, PageKind::picture);
     return piece;
   }
   Box area = page.area;
   const Piece head = head_piece(page, area.width);
-  const double gap = head.height > 0 ? 1.8 * u : 0;
+  const double gap = head.height > 0 ? (figure.drawn ? 2.4 : 1.8) * u : 0;
   // Where the title takes away height that the picture needs, it stands beside the picture.
   const double under_title = (area.height - head.height - gap) * figure.aspect();
-  if (head.height > 0 && !page.upright && under_title < kBesideTitle * area.width)
+  const bool grows = figure.drawn || figure.terminal;
+  if (head.height > 0 && !page.upright && !grows && under_title < kBesideTitle * area.width)
     return lay_out_columns(page);
   Piece piece = empty_page(page, PageKind::content);
   // A picture alone may come closer to the edges than type does.

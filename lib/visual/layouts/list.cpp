@@ -64,6 +64,19 @@ double number_width(const Page& page, const List& list, const Typeface& face) {
   return width;
 }
 
+// What was said steps back when the next item comes in.
+void dim_what_was_said(const Page& page, Piece& list) {
+  const double said = page.theme.motion.said;
+  if (said >= 1 || page.scene.narration.empty()) return;
+  for (int step = 0; step + 1 < static_cast<int>(list.steps.size()); ++step) {
+    LayerPlan plan;
+    plan.moves = {Move{.when = {When::Kind::step, step + 1}, .to = {.opacity = said}}};
+    const int layer = list.add_layer(std::move(plan));
+    for (Item& item : list.items)
+      if (item.step == step) item.layer = layer;
+  }
+}
+
 }  // namespace
 
 Piece list_piece(const Page& page, const List& list, int after, double width) {
@@ -107,6 +120,7 @@ Piece list_piece(const Page& page, const List& list, int after, double width) {
     words += (words.empty() ? "" : " ") + plain_text(item.text);
   }
   finish();
+  dim_what_was_said(page, piece);
   return piece;
 }
 

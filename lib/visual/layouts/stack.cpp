@@ -30,8 +30,6 @@ Piece fixed_piece(const Page& page, const Block& block, double width) {
     return table_piece(page, *table, block.after, width);
   if (const auto* quote = std::get_if<Quote>(&content))
     return quote_piece(page, *quote, block.after, width, kQuoteAmongOthers);
-  if (const auto* code = std::get_if<Code>(&content))
-    return code_piece(page, *code, block.after, width);
   Piece piece;
   if (const auto* heading = std::get_if<Heading>(&content)) {
     piece = text_piece(page, heading->text, TextRole::subheading, width, Flow::balanced);
@@ -45,12 +43,25 @@ Piece fixed_piece(const Page& page, const Block& block, double width) {
   return piece;
 }
 
+// The window of the codes that begin with block `first`.
+Piece code_window(const Page& page, const std::vector<const Code*>& codes,
+                  const std::vector<const Block*>& blocks, size_t first, double width,
+                  std::optional<double> height, std::optional<double> most) {
+  if (codes.size() == 1)
+    return code_piece(page, *codes[0], blocks[first]->after, width, height, most);
+  std::vector<int> after;
+  for (size_t i = 0; i < codes.size(); ++i)
+    after.push_back(blocks[first + i]->after);
+  return magic_move_piece(page, codes, after, width, height);
+}
+
 std::vector<Part> parts_of(const Page& page, const std::vector<const Block*>& blocks,
                            double width) {
   std::vector<Part> parts;
   const double loose = (1 - 0.35 * page.fit) * page.u;
   bool below_heading = false;
-  for (const Block* block : blocks) {
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    const Block* block = blocks[i];
     const Figure* figure = page.figure_of(*block);
     const bool beside = figure && !parts.empty() && !parts.back().figures.empty() &&
                         parts.back().figures.size() < 3 && !page.upright && width > 20 * page.u;
@@ -60,12 +71,16 @@ std::vector<Part> parts_of(const Page& page, const std::vector<const Block*>& bl
     }
     Part& part = parts.emplace_back();
     part.after = block->after;
+    const std::vector<const Code*> codes = code_run(blocks, i);
     if (figure)
       part.figures.push_back(figure);
+    else if (!codes.empty())
+      part.piece = code_window(page, codes, blocks, i, width, {}, {});
     else
       part.piece = fixed_piece(page, *block, width);
     part.gap = parts.size() == 1 ? 0 : (below_heading ? kBelowHeading : kGap) * loose;
     below_heading = std::holds_alternative<Heading>(block->content);
+    if (!codes.empty()) i += codes.size() - 1;
   }
   return parts;
 }
@@ -79,7 +94,7 @@ Piece figure_row(const Page& page, const Part& part, double width, double height
   double highest = 0;
   double all = gap * (count - 1);
   for (const Figure* figure : part.figures) {
-    const bool cover = figure->image->fit == Image::Fit::cover;
+    const bool cover = figure->covers();
     const double lower = figure->usable() ? height : std::min(height, room * 0.6);
     pictures.push_back(figure_piece(page, *figure, room, lower, cover));
     highest = std::max(highest, pictures.back().height);
@@ -95,7 +110,8 @@ Piece figure_row(const Page& page, const Part& part, double width, double height
     x += pictures[i].width + gap;
     words += (words.empty() ? "" : " ") + part.figures[i]->image->alt;
   }
-  row.make_step(words, part.after);
+  // What comes in part by part begins with an empty place.
+  if (row.steps.empty() || part.after > 0) row.make_step(words, part.after);
   return row;
 }
 
@@ -171,32 +187,23 @@ Piece head_piece(const Page& page, double width) {
 
 std::optional<Piece> lay_out_stack(const Page& page) {
   const double u = page.u;
-  const Box& area = page.area;
-  Piece piece = empty_page(page, PageKind::content);
-  const Piece head = head_piece(page, area.width);
-  const double gap = head.height > 0 ? (2.4 - page.fit) * u : 0;
-  const double room = area.height - head.height - gap;
-  if (room < 0) return {};
+  const std::optional<Head> head = place_head(page, (2.4 - page.fit) * u);
+  if (!head) return {};
+  const Box& room = head->room;
   std::optional<Piece> body;
   const auto& blocks = page.content.blocks;
-  const auto* code = blocks.size() == 1 ? std::get_if<Code>(&blocks[0]->content) : nullptr;
-  if (code) {
-    body =
-        code_piece(page, *code, blocks[0]->after, area.width, (page.upright ? 0.3 : 0.84) * room);
+  const std::vector<const Code*> codes = code_run(blocks, 0);
+  if (!codes.empty() && codes.size() == blocks.size()) {
+    const double share = page.upright ? 0.3 : head->apart ? 0.6 : 0.84;
+    body = code_window(page, codes, blocks, 0, room.width, share * room.height, room.height);
     body->make_static();
-    if (body->height > room || body->width > area.width + 1) return {};
+    if (body->height > room.height || body->width > room.width + 1) return {};
   } else {
-    body = body_piece(page, blocks, area.width, room);
+    body = body_piece(page, blocks, room.width, room.height);
   }
   if (!body) return {};
-  // What is left over goes above and below; more below, where captions may stand. On upright pages
-  // the head comes down with the rest.
-  const double left = room - body->height;
-  const double above_all = page.upright || head.height == 0 ? 0.38 * left : 0;
-  const double above_body = std::min((left - above_all) * 0.3, 3.2 * u);
-  piece.add(head, area.x, area.y + above_all);
-  piece.add(*body, area.x, area.y + above_all + head.height + gap + above_body);
-  return piece;
+  // More of what is left over is below, where captions may stand.
+  return compose(page, *head, *body, 0.3, 3.2 * u);
 }
 
 }  // namespace talkie

@@ -38,22 +38,30 @@ std::string first_sentence(const Scene& scene) {
 // A head at the top, the rest in the middle of what is left.
 std::optional<Piece> centred_under_head(const Page& page, const Piece& head, const Piece& body) {
   const Box& area = page.area;
-  Piece piece;
-  piece.width = page.width();
-  piece.height = page.height();
-  add_decorations(page, piece, PageKind::content);
+  Piece piece = empty_page(page, PageKind::content);
+  if (const std::optional<Box> box = page.box("title")) {
+    if (head.height > box->height || head.width > box->width + 1) return {};
+    if (body.height > area.height || body.width > area.width + 1) return {};
+    piece.add(head, box->x, box->y + upright_in(page, "title", *box, head.height));
+    piece.add(body, area.x, area.y + upright_in(page, "body", area, body.height));
+    return piece;
+  }
   const double top = area.y + (head.height > 0 ? head.height + 1.5 * page.u : 0);
   if (body.height > area.bottom() - top || body.width > area.width + 1) return {};
-  if (head.height > 0) piece.add(head, area.x, area.y);
   // A page without a head is centred in the frame, a little high.
   double y = top + (area.bottom() - top - body.height) * 0.45;
   if (head.height == 0) y = std::min(y, (page.height() - body.height) * 0.47);
-  piece.add(body, area.x, std::max(y, top));
+  y = std::max(y, top);
+  piece.add(body, area.x, y);
+  // On upright pages the top is far away; the head keeps to its body.
+  if (head.height > 0)
+    piece.add(head, area.x, page.upright ? y - head.height - 1.5 * page.u : area.y);
   return piece;
 }
 
 Piece kicker_only(const Page& page, const RichText& kicker) {
-  return text_piece(page, kicker, TextRole::kicker, page.area.width);
+  return text_piece(page.in_box("title"), kicker, TextRole::kicker,
+                    page.box("title").value_or(page.area).width);
 }
 
 bool is_figure(std::string_view word) {
@@ -70,7 +78,7 @@ std::optional<Piece> lay_out_statement(const Page& page) {
   RichText spoken;
   Piece head;
   if (!sentences.empty()) {
-    head = head_piece(page, page.area.width);
+    head = head_piece(page.in_box("title"), page.box("title").value_or(page.area).width);
   } else {
     RichText kicker = page.content.kicker;
     if (page.content.heading) {
@@ -184,7 +192,8 @@ Piece quote_piece(const Page& page, const Quote& quote, int after, double width,
     large.size *= 3;
     large.leading = large.size;
     large.italic = false;
-    large.colour = mix(page.palette.ground, page.palette.accent, 0.85);
+    large.colour =
+        readable(mix(page.palette.ground, page.palette.accent, 0.85), page.palette.ground, 4.5);
     const TextBlock sign = page.text(plain(page.rtl ? "”" : "“"), large, 1e6, Flow::single);
     // Its lower edge ends above the first line's capitals.
     const TextLine& line = sign.lines[0];
@@ -205,7 +214,7 @@ std::optional<Piece> lay_out_quote(const Page& page) {
   const double width = std::min(page.area.width, 60 * page.u);
   Piece quote = quote_piece(page, std::get<Quote>(block->content), block->after, width);
   quote.make_static();
-  const Piece head = head_piece(page, page.area.width);
+  const Piece head = head_piece(page.in_box("title"), page.box("title").value_or(page.area).width);
   Piece body;
   const double room = page.theme.decorations.quote_mark ? page.face(TextRole::quote).size : 0;
   body.add(

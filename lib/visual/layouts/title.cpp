@@ -58,9 +58,51 @@ Piece large_block(const Page& page, const RichText& large, TextRole role, double
   return block;
 }
 
+// As the theme's drawing says.
+std::optional<Piece> drawn_page(const Page& page, const RichText& large, TextRole role,
+                                const std::vector<RichText>& footers) {
+  const Box place = *page.box("title");
+  Piece piece = empty_page(page, PageKind::large);
+  const Page there = page.in_box("title");
+  Piece block = large_block(there, large, role, place.width);
+  if (!page.content.kicker.empty()) {
+    const auto box = page.box("kicker");
+    const Piece kicker = text_piece(page.in_box(box ? "kicker" : "title"), page.content.kicker,
+                                    TextRole::kicker, box ? box->width : place.width);
+    if (box) {
+      piece.add(kicker, box->x, box->y + upright_in(page, "kicker", *box, kicker.height));
+    } else {
+      Piece both = kicker;
+      both.height += 1.4 * page.u;
+      both.add(block, 0, both.height);
+      both.height += block.height;
+      both.width = std::max(kicker.width, block.width);
+      block = std::move(both);
+    }
+  }
+  const auto foot = page.box("footer");
+  Piece line;
+  for (const RichText& footer : footers) {
+    const Piece part = text_piece(page.in_box(foot ? "footer" : "title"), footer, TextRole::footer,
+                                  foot ? foot->width : place.width);
+    line.add(part, 0, line.height);
+    line.height += part.height;
+  }
+  if (foot) {
+    piece.add(line, foot->x, foot->y + upright_in(page, "footer", *foot, line.height));
+  } else if (line.height > 0) {
+    block.add(line, 0, block.height + 1.6 * page.u);
+    block.height += 1.6 * page.u + line.height;
+  }
+  if (block.height > place.height || block.width > place.width + 1) return {};
+  piece.add(block, place.x, place.y + upright_in(page, "title", place, block.height));
+  return piece;
+}
+
 // Kicker at the top, the large text in the middle, the footer at the foot.
 std::optional<Piece> large_page(const Page& page, const RichText& large, TextRole role,
                                 const std::vector<RichText>& footers) {
+  if (page.box("title")) return drawn_page(page, large, role, footers);
   const double u = page.u;
   const Box& area = page.area;
   Piece piece = empty_page(page, PageKind::large);
@@ -101,6 +143,8 @@ std::optional<Piece> lay_out_section(const Page& page) {
 }
 
 std::optional<Piece> lay_out_closing(const Page& page) {
+  if (page.box("title"))
+    return drawn_page(page, name_of(page), TextRole::section, page.content.footers);
   const double u = page.u;
   const Box& area = page.area;
   Piece piece = empty_page(page, PageKind::closing);
