@@ -59,6 +59,10 @@ class VideoOutput {
   // Whether there is a frame to push before the next scene is needed.
   [[nodiscard]] bool has_frame() const { return stage_ && position_ < stage_->end_frame(); }
   GstFlowReturn push_frame();
+  // What could not be painted: a clip that breaks off.
+  [[nodiscard]] std::optional<Error> failure() const {
+    return stage_ ? stage_->failure() : std::nullopt;
+  }
   void push_end();
   [[nodiscard]] Time position() const { return time_of(position_, rate_); }
 

@@ -69,8 +69,9 @@ void do_video_work(TalkieSceneCompositor* self, GstPad* pad) {
   State& state = *self->state;
   if (state.video.has_frame()) {
     const Time position = state.video.position();
-    conclude(self, pad, Branch::video, position, state.video.push_frame());
-    return;
+    const GstFlowReturn flow = state.video.push_frame();
+    if (const auto failure = state.video.failure()) return fail(self, pad, Branch::video, *failure);
+    return conclude(self, pad, Branch::video, position, flow);
   }
   Work work = state.inputs.next_for_video();
   if (auto* scene = std::get_if<SceneWork>(&work)) {

@@ -3,6 +3,7 @@
 #include <gst/gst.h>
 
 #include "config.h"
+#include "gst/clips.h"
 #include "h264holdfill.h"
 #include "progresssink.h"
 #include "scenecompositor.h"
@@ -14,6 +15,7 @@
 #define PACKAGE "talkie"
 
 static gboolean plugin_init(GstPlugin* plugin) {
+  talkie::use_gstreamer_for_clips();
   return GST_ELEMENT_REGISTER(scriptsrc, plugin) &&        // a script -> scenes
          GST_ELEMENT_REGISTER(ttssrc, plugin) &&           // scenes -> speech and timing
          GST_ELEMENT_REGISTER(svgrender, plugin) &&        // scenes -> pictures and layers

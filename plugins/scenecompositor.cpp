@@ -32,7 +32,7 @@
 
 #include "compositor_state.h"
 #include "gst/element.h"
-#include "timeline/transition.h"
+#include "script/transition_text.h"
 
 using namespace talkie;
 

@@ -5,9 +5,11 @@
 #include <system_error>
 
 #include "base/text.h"
+#include "gst/clips.h"
 #include "render/render.h"
 #include "speech/narrator.h"
 #include "timeline/stage.h"
+#include "visual/contrast_check.h"
 #include "visual/painter.h"
 
 namespace talkie {
@@ -69,16 +71,35 @@ SceneOutline outline_of(const Scene& scene) {
 // Lays out every page and notes its layout. What does not fit is an error of its scene; the others
 // are still looked at.
 void lay_out_all(const Script& script, Outline& outline, Problems& problems,
-                 const std::stop_token& stop) {
+                 const std::stop_token& stop,
+                 void (*look)(const Scene&, const Slide&, Problems&) = {}) {
   for (size_t i = 0; i < outline.scenes.size() && !stop.stop_requested(); ++i) {
     const Scene& scene = script.scenes[i];
     const auto slide = lay_out(scene, script.film.size, problems);
-    if (slide)
+    if (slide) {
       outline.scenes[i].layout = slide->layout;
-    else
+      if (look) look(scene, *slide, problems);
+    } else {
       problems.fail(slide.error().where.line ? slide.error().where : scene.where,
                     slide.error().message);
+    }
   }
+}
+
+// Warns of the text that is hardest to read on a page.
+void look_at_contrast(const Scene& scene, const Slide& slide, Problems& problems) {
+  const auto found = hard_to_read(scene, slide, scene.film.size);
+  if (!found) return problems.fail(scene.where, found.error().message);
+  if (found->empty()) return;
+  const auto worst = std::ranges::min_element(*found, {}, &HardToRead::contrast);
+  char ratio[16];
+  std::snprintf(ratio, sizeof ratio, "%.1f", worst->contrast);
+  problems.warn(scene.where, "'" + worst->words +
+                                 "' is hard to read: its contrast to what is behind "
+                                 "it is " +
+                                 ratio +
+                                 ":1, and should be 4.5:1; choose another "
+                                 "background or theme");
 }
 
 Result<Outline> outline_script(const Script& script, const std::string& engine, Problems& problems,
@@ -147,6 +168,7 @@ Result<Moment> find_moment(const Script& script, const std::string& engine, int6
 }  // namespace
 
 Result<Script> read_script(const ScriptSource& source, Problems& problems) {
+  use_gstreamer_for_clips();
   auto script = source.text ? parse_script(*source.text, source.path, source.options, problems)
                             : load_script(source.path, source.options, problems);
   if (!script) return script;
@@ -172,7 +194,7 @@ Result<Outline> check(const ScriptSource& source, const std::string& engine, Pro
   if (!script) return script.error();
   auto outline = outline_script(*script, engine, problems, stop);
   if (!outline) return outline;
-  lay_out_all(*script, *outline, problems, stop);
+  lay_out_all(*script, *outline, problems, stop, look_at_contrast);
   return outline;
 }
 

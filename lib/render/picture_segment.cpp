@@ -87,20 +87,25 @@ std::vector<BufferRange> moving_buffers(const std::vector<PictureRun>& runs, boo
   return ranges;
 }
 
+// The scene before, so that its last frame is the stage's frame 0.
+SceneTiming ending(const SceneBefore& before, Rate rate) {
+  SceneTiming timing;
+  if (ends_by_timing(*before.painted.visual)) timing = before.timing;
+  timing.duration = std::max(timing.duration, time_of(kBefore, rate));
+  timing.start = time_of(kBefore, rate) - timing.duration;
+  return timing;
+}
+
 }  // namespace
 
 Result<Segment> encode_pictures(const PictureEncoding& encoding, const Painted& scene,
-                                const Painted* before, SceneTiming timing,
+                                const SceneBefore* before, SceneTiming timing,
                                 const std::stop_token& stop) {
   const Visual& visual = *scene.visual;
   const Rate rate = visual.frame_rate;
   Stage stage(visual.size, rate);
   const int64_t first = before ? kBefore : 0;
-  if (before) {
-    SceneTiming moment;
-    moment.duration = time_of(kBefore, rate);
-    stage.add_scene(*before, moment);
-  }
+  if (before) stage.add_scene(before->painted, ending(*before, rate));
   const int64_t frames = nearest(timing.duration, rate);
   timing.start = time_of(first, rate);
   timing.duration = time_of(first + frames, rate) - timing.start;
@@ -125,6 +130,7 @@ Result<Segment> encode_pictures(const PictureEncoding& encoding, const Painted& 
     if (stop.stop_requested()) return Error{ErrorKind::cancelled, "stopped"};
     if (auto pushed = feed.push(run, encoding.constant); !pushed) return pushed.error();
   }
+  if (auto failure = stage.failure()) return *failure;
   return (*encoder)->finish(rate);
 }
 

@@ -25,10 +25,15 @@ struct PictureEncoding {
   Time key_unit_interval{};
 };
 
-// Its packets count in frames. `before`: the scene before, whose last picture the transition comes
-// from; null for the first scene. `timing` starts at 0.
+// The scene whose last picture a transition comes from.
+struct SceneBefore {
+  const Painted& painted;
+  SceneTiming timing;  // starts at 0; only needed where ends_by_timing()
+};
+
+// Its packets count in frames. `before` is null for the first scene. `timing` starts at 0.
 Result<Segment> encode_pictures(const PictureEncoding& encoding, const Painted& scene,
-                                const Painted* before, SceneTiming timing,
+                                const SceneBefore* before, SceneTiming timing,
                                 const std::stop_token& stop);
 
 }  // namespace talkie

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What Production does for a scene: its speech, its page, its video, its sound.
+#include <algorithm>
 #include <utility>
 
 #include "base/hash.h"
@@ -15,6 +16,19 @@ constexpr Time kKeyUnitInterval = std::chrono::seconds(10);
 // Count up when the same inputs come to make different packets.
 constexpr const char* kVideoVersion = "1";
 constexpr const char* kSoundVersion = "1";
+
+std::string timing_key(const SceneTiming& timing) {
+  return KeyMaker("timing").add(to_json(timing)).key();
+}
+
+// Whether what it ends with may depend on when things were said: ends_by_timing() of its picture,
+// known without painting it.
+bool may_end_by_timing(const Scene& scene) {
+  return std::ranges::any_of(scene.blocks, [](const Block& block) {
+    return std::holds_alternative<Clip>(block.content) ||
+           std::holds_alternative<Terminal>(block.content);
+  });
+}
 
 }  // namespace
 
@@ -40,7 +54,7 @@ Result<void> Production::speak(Work& work) {
   work.timing = timing_of(work.scene, work.first_frame, work.speech, last);
   work.first_sample = sample_at(work.first_frame, rate);
   work.length = sample_at(work.first_frame + work.speech.frames, rate) - work.first_sample;
-  work.place = grid_.place(work.first_sample, work.timing, work.length);
+  work.place = grid_.place(work.first_sample, work.length, work.speech.quiet_end);
   const std::scoped_lock lock(mutex_);
   spoken_frames_ += work.speech.frames;
   return {};
@@ -77,7 +91,7 @@ KeyParts Production::video_parts(const Work& work) const {
   const Rate rate = script_.film.frame_rate;
   parts.add("frame rate", std::to_string(rate.numerator) + "/" + std::to_string(rate.denominator));
   parts.add("page", work.page_key);
-  parts.add("speech", KeyMaker("timing").add(to_json(work.timing_alone())).key());
+  parts.add("speech", timing_key(work.timing_alone()));
   return parts;
 }
 
@@ -105,6 +119,8 @@ Result<void> Production::make_video(Work& work) {
   }
   work.video_note.parts = video_parts(work);
   work.video_note.parts.add("page before", before ? before->page_key : std::string());
+  if (before && may_end_by_timing(before->scene))
+    work.video_note.parts.add("speech before", timing_key(before->timing_alone()));
   if (take_kept(work.video_note, work.scene.where, work.video_segment)) return {};
   const auto picture = painted(work);
   if (!picture) return picture.error();
@@ -114,8 +130,11 @@ Result<void> Production::make_video(Work& work) {
     if (!made) return made.error();
     picture_before = *std::move(made);
   }
+  std::optional<SceneBefore> scene_before;
+  if (before) scene_before.emplace(SceneBefore{*picture_before, before->timing_alone()});
   auto segment = encode_pictures({options_.preset, options_.constant, kKeyUnitInterval}, **picture,
-                                 picture_before.get(), work.timing_alone(), stop_.get_token());
+                                 scene_before ? &*scene_before : nullptr, work.timing_alone(),
+                                 stop_.get_token());
   if (!segment) return segment.error();
   work.video_segment = *std::move(segment);
   if (options_.cache)

@@ -112,6 +112,7 @@ class Job {
 
     Problems problems;
     auto script = read_script(source, problems);
+    if (script && !script->film.video) preset_.video.clear();  // `video: none`
     if (script && options_.strict) check_pages(*script, problems);
     reporter_.add(problems);
     if (!script) return script.error();

@@ -28,11 +28,8 @@ int64_t round_up(int64_t value, int64_t step) {
 
 }  // namespace
 
-ScenePlace SoundGrid::place(int64_t start, const SceneTiming& timing, int64_t length) {
-  ScenePlace place{start, length, length, false};
-  for (const SpokenUtterance& utterance : timing.utterances)
-    if (!utterance.words.empty())
-      place.quiet_end = std::max<int64_t>(0, length - nearest(utterance.end, {kSampleRate, 1}));
+ScenePlace SoundGrid::place(int64_t start, int64_t length, int64_t quiet_end) {
+  ScenePlace place{start, length, quiet_end, false};
   const auto ends_quietly = [this](const ScenePlace& scene) {
     return scene.quiet_end >= int64_t{kQuietPackets} * packet_;
   };

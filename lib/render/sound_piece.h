@@ -19,7 +19,6 @@
 #include "base/hash.h"
 #include "render/preset.h"
 #include "render/segment.h"
-#include "speech/timing.h"
 
 namespace talkie {
 
@@ -36,8 +35,9 @@ class SoundGrid {
  public:
   explicit SoundGrid(int packet) : packet_(packet) {}
 
-  // `start`: of the scene on the film's line.
-  ScenePlace place(int64_t start, const SceneTiming& timing, int64_t length);
+  // `start`: of the scene on the film's line; `quiet_end`: how many of its samples are 0 at its
+  // end.
+  ScenePlace place(int64_t start, int64_t length, int64_t quiet_end);
 
  private:
   int packet_;

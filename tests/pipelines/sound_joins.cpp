@@ -66,13 +66,7 @@ Samples SoundJoins::encode_and_decode(const Samples& sound, const std::vector<in
   std::vector<Neighbour> pieces;
   int64_t start = 0;
   for (const int64_t length : lengths) {
-    SceneTiming timing;
-    timing.duration = time_of(length, {kSampleRate, 1});
-    SpokenUtterance all;
-    all.end = timing.duration;
-    all.words = {Word{"all", 0, 3, Time{}, timing.duration}};
-    timing.utterances = {all};
-    const ScenePlace place = grid.place(start, timing, length);
+    const ScenePlace place = grid.place(start, length, 0);
     EXPECT_EQ(place.start, start) << "what goes on is not shifted";
     EXPECT_EQ(place.joins_before, !pieces.empty());
     pieces.push_back(
@@ -286,11 +280,7 @@ TEST(SoundGrid, ShiftsNoMoreThanItSays) {
     for (int scene = 0; scene < 12; ++scene) {
       const auto length = 1 + static_cast<int64_t>(random() % 20'000);
       const auto spoken = static_cast<int64_t>(random() % 3) * length / 2;
-      SceneTiming timing;
-      timing.utterances.resize(1);
-      timing.utterances[0].end = time_of(spoken, {kSampleRate, 1});
-      if (spoken > 0) timing.utterances[0].words = {Word{"all", 0, 3, Time{}, Time{}}};
-      const ScenePlace place = grid.place(start, timing, length);
+      const ScenePlace place = grid.place(start, length, length - spoken);
       EXPECT_GE(place.start, end_of_sound) << "nothing is laid over what is heard before it";
       EXPECT_GT(place.start, start - kPacket);
       EXPECT_LE(place.start, start + kMostShift);
