@@ -8,6 +8,7 @@ install_packages() {
               "$root/tools/packages" |
             while read -r package; do
               dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
+                command -v "$package" >/dev/null ||  # npm comes with some builds of nodejs
                 echo "$package"
             done)
   [ -n "$missing" ] || return 0

@@ -28,8 +28,8 @@ std::vector<json> json_lines(const std::string& text) {
 TEST_F(Command, ExplainsItself) {
   const auto overview = talkie({"help"});
   EXPECT_EQ(overview.status, 0);
-  for (const std::string verb :
-       {"render", "check", "inspect", "new", "voices", "themes", "presets", "cache", "doctor"}) {
+  for (const std::string verb : {"render", "check", "inspect", "new", "theme", "voices", "themes",
+                                 "presets", "cache", "doctor"}) {
     EXPECT_HAS(overview.output, "  " + verb + " ");
     const auto page = talkie({verb, "--help"});
     EXPECT_EQ(page.status, 0) << verb;
@@ -46,7 +46,7 @@ TEST_F(Command, ExplainsItself) {
 // Every option that the page of a verb names is one that the verb takes. (The pages of presets
 // and cache name some of render.)
 TEST_F(Command, TakesTheOptionsItExplains) {
-  for (const std::string verb : {"render", "check", "inspect", "new", "voices"}) {
+  for (const std::string verb : {"render", "check", "inspect", "new", "theme", "voices"}) {
     const std::string page = talkie({verb, "--help"}).output;
     const std::regex option("--[a-z][a-z-]+");
     for (std::sregex_iterator at(page.begin(), page.end(), option), end; at != end; ++at) {

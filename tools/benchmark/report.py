@@ -55,6 +55,7 @@ class Asked:
     than: tuple[str, ...]  # the fastest of these rows is what it is compared with
     says: str
     most: float  # wall : wall
+    than_film: str = ""  # whose rows these are, if not the same one's
 
 
 ASKED = [
@@ -67,6 +68,7 @@ ASKED = [
     Asked("slides-60", "talkie, a word on a page edited", ("talkie",), "the cold render", 0.05),
     *(Asked(film, "talkie, nothing edited", ("talkie",), "the cold render", 0.02)
       for film in ("slides-12", "slides-60")),
+    Asked("visuals-60", "talkie", ("talkie",), "bullets-60", 1.5, than_film="bullets-60"),
 ]
 
 
@@ -80,9 +82,10 @@ def asked_table(benches: list[FilmBench], qualities: dict[str, tuple[Quality, li
     rows = []
     for asked in ASKED:
         bench = by_name.get(asked.film)
-        if not bench:
+        than = by_name.get(asked.than_film or asked.film)
+        if not bench or not than:
             continue
-        wall, other = fastest(bench, (asked.what,)), fastest(bench, asked.than)
+        wall, other = fastest(bench, (asked.what,)), fastest(than, asked.than)
         measured = wall / other if wall and other else None
         rows.append([f"{asked.film}: {asked.what} / {asked.says}", f"≤ {asked.most:.3g}",
                      f"{measured:.3f}" if measured else "not measured",

@@ -7,6 +7,8 @@ twice."""
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmark import visuals
+
 HEADER = """---
 title: {title}
 language: en
@@ -100,6 +102,14 @@ def motion(count: int) -> str:
                    for page, element in zip(pages, read_elements())])
 
 
+def visual_pages(count: int) -> str:
+    return script("Elements, seen", "crossfade 0.5", visuals.pages(read_elements()[:count]))
+
+
+def movement() -> str:
+    return script("Elements that move", "cut", visuals.moving_pages(read_elements()))
+
+
 # A word is changed in the middle of a film. Each replaces what stands in exactly one scene.
 EDIT_SPOKEN = ("Next comes zinc", "Then comes zinc")
 EDIT_SEEN = ("the atomic number of zinc", "the proper number of zinc")
@@ -111,6 +121,7 @@ class Film:
     text: str
     says: str  # of its scenes, for the table
     edits: tuple = ()
+    alone: bool = False  # other tools do not make it
 
     def write(self, folder: Path) -> Path:
         """The script, and its pictures beside it."""
@@ -132,6 +143,10 @@ def films(scenes: int | None = None) -> dict[str, Film]:
         Film("builds-12", builds(at_most(12)), "crossfades, points that come in one by one"),
         Film("slides-60", slides(at_most(60)), "crossfades, no builds",
              edits=(("a spoken word edited", EDIT_SPOKEN), ("a word on a page edited", EDIT_SEEN))),
+        Film("bullets-60", builds(at_most(60)), "bullets only, that come in one by one",
+             alone=True),
+        Film("visuals-60", visual_pages(at_most(60)), "a visual of another kind on each page",
+             alone=True),
         Film("motion", motion(at_most(24)), "each crossfaded from its first frame to its last"),
     ]
     return {film.name: film for film in all_films}

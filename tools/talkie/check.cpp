@@ -24,7 +24,8 @@ with file, line and column. Renders nothing. SCRIPT may be - for the standard in
 Options
   --strict              a warning is enough for exit status 1
   -q, --quiet           nothing but problems
-  --theme, --voice, --language, --size, --fps, --scenes, --set, --engine, --dialect
+  --theme, --voice, --language, --size, --fps, --scenes, --set, --allow-dir, --engine,
+  --dialect
                         as 'talkie help render' says
 
 Ends with 0 when the script can be rendered, 1 when it cannot, 2 when the command line was not

@@ -3,6 +3,8 @@
 #include <fontconfig/fontconfig.h>
 #include <gst/gst.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -17,6 +19,7 @@
 #include "speech/narrator.h"
 #include "terminal.h"
 #include "verbs.h"
+#include "visual/kit/kit.h"
 #include "visual/painter.h"
 
 namespace talkie::tool {
@@ -96,6 +99,9 @@ constexpr ElementNeed kOthers[] = {
     {"matroskamux", Need::useful, ".mkv and .webm films"},
     {"oggmux", Need::useful, ".opus files"},
     {"wavenc", Need::useful, ".wav files"},
+    {"decodebin", Need::useful, "video clips"},
+    {"qtdemux", Need::useful, "video clips in .mp4 and .mov"},
+    {"avdec_h264", Need::useful, "video clips in H.264"},
 };
 
 void look_for_elements(Report& report, std::span<const ElementNeed> needs) {
@@ -161,6 +167,39 @@ void look_for_themes(Report& report) {
     report.missing("themes", Need::essential, "none found; is talkie installed completely?");
 }
 
+struct LibraryNeed {
+  const char* bundle;
+  const char* meaning;
+};
+
+constexpr LibraryNeed kLibraries[] = {
+    {"mermaid", "diagrams; placeholders take their place"},
+    {"math", "formulas; their source takes their place"},
+    {"charts", "charts; placeholders take their place"},
+    {"code", "code in colours; plain code takes its place"},
+};
+
+void look_for_libraries(Report& report) {
+  const KitOptions kit = KitOptions::of_this_place();
+  std::error_code failure;
+  if (!std::filesystem::exists(kit.program, failure)) {
+    report.missing("talkie-draw", Need::useful, "diagrams, formulas, charts and coloured code");
+    return;
+  }
+  report.found("talkie-draw", kit.program.string());
+  for (const LibraryNeed& need : kLibraries) {
+    const std::string file = std::string(need.bundle) + ".js";
+    const bool is_there = std::ranges::any_of(kit.folders, [&](const auto& folder) {
+      return std::filesystem::exists(folder / file, failure);
+    });
+    if (is_there)
+      report.found(need.bundle, need.meaning);
+    else
+      report.missing(need.bundle, Need::useful,
+                     std::string(need.meaning) + "; left out when this Talkie was built");
+  }
+}
+
 struct FontNeed {
   const char* family;
   const char* meaning;
@@ -168,10 +207,12 @@ struct FontNeed {
 };
 
 constexpr FontNeed kFonts[] = {
-    {"Inter", "text in the themes ink and midnight", "fonts-inter"},
+    {"Inter", "text in the themes ink, midnight, slate, mono and signal", "fonts-inter"},
     {"Inter Display", "large text in the same", "fonts-inter"},
     {"EB Garamond", "the theme paper", "fonts-ebgaramond"},
     {"JetBrains Mono", "code", "fonts-jetbrains-mono"},
+    {"Manrope", "the themes ember and garden", "fonts-manrope"},
+    {"Vollkorn", "large text in the theme garden", "fonts-vollkorn"},
     {"Noto Sans", "most other scripts", "fonts-noto-core"},
     {"Noto Sans Arabic", "Arabic", "fonts-noto-core"},
     {"Noto Sans Hebrew", "Hebrew", "fonts-noto-core"},
@@ -228,6 +269,8 @@ int run(const Verb& verb, std::vector<std::string> words) {
   look_for_voices(report);
   report.section("Themes");
   look_for_themes(report);
+  report.section("Drawings");
+  look_for_libraries(report);
   report.section("Fonts");
   look_for_fonts(report);
   return report.finish();

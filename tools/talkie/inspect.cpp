@@ -22,7 +22,8 @@ Lists the scenes of a script with the times they will have in the film.
 
 Options
   --json                for programs; times are in seconds
-  --theme, --voice, --language, --size, --fps, --scenes, --set, --engine, --dialect
+  --theme, --voice, --language, --size, --fps, --scenes, --set, --allow-dir, --engine,
+  --dialect
                         as 'talkie help render' says
 )";
 

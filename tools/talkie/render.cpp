@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "interrupt.h"
 #include "render/preset.h"
+#include "render/sheet.h"
 #include "script_arguments.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -41,6 +42,7 @@ What comes out
                         several with commas between
   --frame TIME          one picture instead of a film: -o x.png
   --dump-svg DIR        every page as an SVG file instead of a film
+  --sheet FILE          every scene's last picture, small, on one PNG instead of a film
 
 What goes in (these win over the script's header)
   --theme NAME          'talkie themes' lists them
@@ -50,6 +52,7 @@ What goes in (these win over the script's header)
   --fps RATE            30, 25, 24000/1001 ...
   --scenes RANGE        only these: 3, 3-5, -2, 4-, 1,3-4
   --set KEY=VALUE       any key of the script's header; as often as needed
+  --allow-dir DIR       the script may use files of this folder too; as often as needed
   --engine NAME         the speech engine
   --dialect NAME        auto, talkie, narakeet, json, text
 
@@ -82,6 +85,7 @@ struct Arguments {
   std::string captions;
   std::string frame;
   std::string svg_folder;
+  std::string sheet;
   std::string progress = "auto";
   std::string cache;
   std::string cache_limit;
@@ -100,6 +104,7 @@ struct Arguments {
     line.text("captions", 0, &captions);
     line.text("frame", 0, &frame);
     line.text("dump-svg", 0, &svg_folder);
+    line.text("sheet", 0, &sheet);
     line.text("progress", 0, &progress);
     line.flag("plan", 0, &plan);
     line.text("cache", 0, &cache);
@@ -298,7 +303,7 @@ int render_film(const Arguments& arguments, const RenderOptions& options, Progre
   return kDone;
 }
 
-// What --frame and --dump-svg have in common: problems, strictness, Ctrl-C.
+// What --frame, --sheet and --dump-svg have in common: problems, strictness, Ctrl-C.
 template <typename Work>
 int make_files(const Arguments& arguments, const Work& work) {
   Problems problems;
@@ -336,6 +341,22 @@ int write_pages(const Arguments& arguments, const ScriptSource& source) {
         return arguments.svg_folder + ": " + std::to_string(files->size()) +
                (files->size() == 1 ? " page" : " pages");
       });
+}
+
+int write_sheet(const Arguments& arguments, const ScriptSource& source) {
+  return make_files(arguments,
+                    [&](Problems& problems, std::stop_token stop) -> Result<std::string> {
+                      const auto sheet = contact_sheet(source, arguments.script.engine(),
+                                                       kSheetWidth, problems, std::move(stop));
+                      if (!sheet) return sheet.error();
+                      const auto png = to_png(*sheet);
+                      if (!png) return png.error();
+                      if (auto verdict = problems.verdict(arguments.strict); !verdict)
+                        return verdict.error();
+                      if (auto written = write_file(arguments.sheet, *png); !written)
+                        return written.error();
+                      return arguments.sheet;
+                    });
 }
 
 // The name of what is written, where the command line gives none.
@@ -377,12 +398,13 @@ int run(const Verb& verb, std::vector<std::string> words) {
     return usage(
         Error{ErrorKind::bad_value,
               "'" + arguments.frame + "' is no time; write 12.5 or 1:02.5 after --frame."});
-  if (arguments.svg_folder.empty())
+  if (arguments.svg_folder.empty() && arguments.sheet.empty())
     if (auto named = name_output(arguments, *script); !named) return refuse(named.error());
   const auto source = arguments.script.source(*script);
   if (!source) return refuse(source.error());
 
   if (!arguments.svg_folder.empty()) return write_pages(arguments, *source);
+  if (!arguments.sheet.empty()) return write_sheet(arguments, *source);
   if (!arguments.frame.empty()) return write_frame(arguments, *source, *time, captions);
   RenderOptions options{*source,  arguments.output, arguments.preset, arguments.script.engine(),
                         captions, arguments.strict};

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/value.h"
+#include "script/folders.h"
 
 namespace talkie::tool {
 
@@ -42,6 +43,7 @@ void ScriptArguments::add_to(CommandLine& line) {
   line.text("fps", 0, &frame_rate_);
   line.text("engine", 0, &engine_);
   line.texts("set", 0, &settings_);
+  line.texts("allow-dir", 0, &allowed_);
 }
 
 Result<ScriptSource> ScriptArguments::source(const std::string& script) const {
@@ -67,6 +69,8 @@ Result<ScriptSource> ScriptArguments::source(const std::string& script) const {
                    "--set takes key=value, such as --set transition=cut, not '" + setting + "'"};
     source.options.settings.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
   }
+  for (const std::string& folder : allowed_)
+    if (auto allowed = allow_folder(folder); !allowed) return allowed.error();
   auto defaults = read_settings_file();
   if (!defaults) return defaults.error();
   source.options.defaults = *std::move(defaults);

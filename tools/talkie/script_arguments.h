@@ -31,6 +31,7 @@ class ScriptArguments {
   std::string frame_rate_;
   std::string engine_;
   std::vector<std::string> settings_;
+  std::vector<std::string> allowed_;  // folders besides the script's
 };
 
 // $XDG_CONFIG_HOME/talkie/talkie.conf

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Completion of talkie for bash.
 
-_talkie_script_options="--theme --voice --language --size --fps --scenes --set --engine --dialect"
+_talkie_script_options="--theme --voice --language --size --fps --scenes --set --engine --dialect
+  --allow-dir"
 
 # The first column of a list that talkie prints.
 _talkie_list() {
@@ -14,13 +15,13 @@ _talkie() {
   COMPREPLY=()
 
   if ((COMP_CWORD == 1)); then
-    words="render check inspect new voices themes presets cache doctor help version"
+    words="render check inspect new theme voices themes presets cache doctor help version"
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
     return
   fi
 
   case $previous in
-    --theme) words=$(_talkie_list themes 1) ;;
+    --theme | --from) words=$(_talkie_list themes 1) ;;
     --preset) words=$(_talkie_list presets 1) ;;
     --voice) words=$(_talkie_list voices 2) ;;
     --language) words=$(_talkie_list voices 1) ;;
@@ -29,11 +30,11 @@ _talkie() {
     --dialect) words="auto talkie narakeet json text" ;;
     --size) words="720p 1080p 1440p 4k square vertical" ;;
     --fps) words="24 25 30 50 60" ;;
-    --dump-svg | --cache)
+    --dump-svg | --cache | --dir | --allow-dir)
       mapfile -t COMPREPLY < <(compgen -d -- "$current")
       return
       ;;
-    -o | --output)
+    -o | --output | --sheet)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
       ;;
@@ -47,12 +48,13 @@ _talkie() {
   if [[ $current == -* ]]; then
     case $verb in
       render)
-        words="--output --preset --captions --frame --dump-svg --plan --cache --no-cache
+        words="--output --preset --captions --frame --dump-svg --sheet --plan --cache --no-cache
           --cache-limit --workers --cfr --strict --progress --quiet --verbose --help $_talkie_script_options"
         ;;
       check) words="--strict --quiet --help $_talkie_script_options" ;;
       inspect) words="--json --help $_talkie_script_options" ;;
       new) words="--force --help" ;;
+      theme) words="--from --dir --help" ;;
       cache) words="--cache --json --help" ;;
       voices | themes | presets) words="--json --help" ;;
       *) words="--help" ;;
@@ -73,9 +75,12 @@ _talkie() {
     cache)
       mapfile -t COMPREPLY < <(compgen -W "info clear" -- "$current")
       ;;
+    theme)
+      mapfile -t COMPREPLY < <(compgen -W "new list" -- "$current")
+      ;;
     help)
       mapfile -t COMPREPLY < <(
-        compgen -W "render check inspect new voices themes presets cache doctor" -- "$current"
+        compgen -W "render check inspect new theme voices themes presets cache doctor" -- "$current"
       )
       ;;
   esac

@@ -27,6 +27,7 @@ extern const Verb kCheck;
 extern const Verb kInspect;
 extern const Verb kNew;
 extern const Verb kVoices;
+extern const Verb kTheme;
 extern const Verb kThemes;
 extern const Verb kPresets;
 extern const Verb kCache;
