@@ -111,9 +111,15 @@ TEST(CodePages, WhatDoesNotFitScrolls) {
     EXPECT_LE(name.box.bottom(), window.bottom() + 1) << name.name;
     const auto& moves = slide.plan->page.layers[static_cast<size_t>(name.layer)].moves;
     ASSERT_FALSE(moves.empty());
-    if (name.name == "line 1") EXPECT_LT(moves.back().to.dy, -100);
-    if (name.name == "line 70") EXPECT_EQ(moves.back().to.dy, 0);
-    if (name.name == "line 70") EXPECT_GT(moves.front().to.dy, 100);
+    if (name.name == "line 1") {
+      EXPECT_LT(moves.back().to.dy, -100);
+    }
+    if (name.name == "line 70") {
+      EXPECT_EQ(moves.back().to.dy, 0);
+    }
+    if (name.name == "line 70") {
+      EXPECT_GT(moves.front().to.dy, 100);
+    }
   }
   EXPECT_EQ(lines, 70);
 }

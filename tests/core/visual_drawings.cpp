@@ -62,7 +62,7 @@ TEST(Drawings, OfAllMermaidKindsAreThere) {
 }
 
 TEST(Drawings, AreTheSameEveryTime) {
-  for (const std::string& file : {"mindmap.mmd", "sequence.mmd", "architecture.mmd"}) {
+  for (const std::string file : {"mindmap.mmd", "sequence.mmd", "architecture.mmd"}) {
     const auto first = draw(drawing_in(file), ink(), {});
     DrawnLook other = ink();
     other.text = 0x16161b;  // is drawn anew

@@ -104,7 +104,9 @@ inline Bitmap painted(const std::string& svg, Size size) {
   Bitmap bitmap = make_bitmap(size);
   const auto document = SvgDocument::parse(svg, "drawing.svg");
   EXPECT_TRUE(document) << (document ? "" : document.error().to_string());
-  if (document) EXPECT_TRUE(document->draw(bitmap));
+  if (document) {
+    EXPECT_TRUE(document->draw(bitmap));
+  }
   return bitmap;
 }
 

@@ -138,7 +138,9 @@ TEST(ChartFoulPlay, ReachesNothing) {
   }
   const auto image = vega(
       R"json({"data": {"values": [{"u": "https://example.com/a.png"}]}, "mark": {"type": "image", "width": 50, "height": 50}, "encoding": {"url": {"field": "u"}}})json");
-  if (image) EXPECT_EQ(all_of(*image).find("example.com"), std::string::npos);
+  if (image) {
+    EXPECT_EQ(all_of(*image).find("example.com"), std::string::npos);
+  }
 }
 
 TEST(ChartFoulPlay, EndsInTime) {

@@ -21,7 +21,9 @@ TEST(Graphs, ComeInAsTheyAreWritten) {
   EXPECT_EQ(order_of(*drawn, "encoder->muxer"), 5);
   EXPECT_EQ(order_of(*drawn, "cluster_picture"), 4);
   for (const DrawnPart& part : drawn->parts)
-    if (part.id == "muxer") EXPECT_EQ(part.words, "Muxer");
+    if (part.id == "muxer") {
+      EXPECT_EQ(part.words, "Muxer");
+    }
 }
 
 TEST(Graphs, KeepWhatTheAuthorChose) {

@@ -18,7 +18,9 @@ TEST(Formulas, ComeInLineByLine) {
     ASSERT_EQ(drawn->parts.size(), static_cast<size_t>(lines)) << file;
     for (int i = 0; i < lines; ++i) {
       EXPECT_EQ(drawn->parts[i].order, i);
-      if (i > 0) EXPECT_GT(drawn->parts[i].box.y, drawn->parts[i - 1].box.y);
+      if (i > 0) {
+        EXPECT_GT(drawn->parts[i].box.y, drawn->parts[i - 1].box.y);
+      }
     }
   }
 }

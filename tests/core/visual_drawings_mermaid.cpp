@@ -21,7 +21,9 @@ TEST(MermaidParts, OfAFlowchartComeInAsItIsRead) {
   EXPECT_EQ(order_of(*drawn, "speech"), order_of(*drawn, "F"));
   EXPECT_EQ(order_of(*drawn, "picture"), order_of(*drawn, "G"));
   for (const DrawnPart& part : drawn->parts)
-    if (part.id == "E") EXPECT_EQ(part.words, "Error with a place");
+    if (part.id == "E") {
+      EXPECT_EQ(part.words, "Error with a place");
+    }
 }
 
 TEST(MermaidParts, OfASequenceAreActorsThenMessages) {
