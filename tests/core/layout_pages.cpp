@@ -311,9 +311,9 @@ TEST(Pages, StrangeSizesMakeAPictureOrAnErrorThatSaysWhy) {
     for (const Named& named : gallery()) {
       Problems problems;
       const Result<Slide> slide = lay_out(named.scene, size, problems);
-      if (slide) {
+      if (slide)
         EXPECT_TRUE(parse_svg(slide->svg));
-      } else
+      else
         EXPECT_EQ(slide.error().kind, ErrorKind::too_large);
     }
   }

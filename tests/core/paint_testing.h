@@ -32,7 +32,7 @@ class Folder {
   [[nodiscard]] std::string path(const std::string& name = "") const {
     return name.empty() ? path_.string() : (path_ / name).string();
   }
-  [[nodiscard]] std::string write(const std::string& name, std::string_view bytes) const {
+  std::string write(const std::string& name, std::string_view bytes) const {
     const auto written = write_file(path(name), bytes);
     EXPECT_TRUE(written);
     return path(name);

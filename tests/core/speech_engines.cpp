@@ -123,9 +123,9 @@ TEST_P(VoiceChoices, AreTheNearest) {
   const auto choice = choose_voice(**engine, GetParam().wanted, GetParam().language);
   ASSERT_TRUE(choice);
   EXPECT_EQ(choice->name, GetParam().name);
-  if (*GetParam().warning) {
+  if (*GetParam().warning)
     EXPECT_NE(choice->warning.find(GetParam().warning), std::string::npos) << choice->warning;
-  } else
+  else
     EXPECT_EQ(choice->warning, "");
 }
 

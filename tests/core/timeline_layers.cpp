@@ -120,9 +120,9 @@ TEST_F(Layers, GrowFromTheirEdge) {
       const Light now = light(frame);
       EXPECT_GE(now.sum, last) << frame;
       // What is there is the part at the edge that it grows from, to parts of a pixel.
-      if (kind == Enter::Kind::grow_up) {
+      if (kind == Enter::Kind::grow_up)
         EXPECT_NEAR(now.y, 80 - now.sum / 20 / 2, 0.05) << frame;
-      } else
+      else
         EXPECT_NEAR(now.x, 60 + now.sum / 40 / 2, 0.05) << frame;
       last = now.sum;
     }

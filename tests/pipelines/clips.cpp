@@ -113,9 +113,9 @@ TEST_F(Clips, SoundAndPicturesBeginTogether) {
     EXPECT_LT(loudness(sound, seen - 0.1, seen - 0.035), 60) << "silent before it";
     EXPECT_GT(loudness(sound, seen + 0.034, seen + 0.08), 1500) << "heard while it is seen";
     EXPECT_LT(loudness(sound, seen + 0.15, seen + 0.3), 60);
-    if (script.size() < 20) {
+    if (script.size() < 20)
       EXPECT_NEAR(seen, 1, 0.034);
-    } else
+    else
       EXPECT_GT(seen, 2);
   }
 }
