@@ -148,6 +148,17 @@ std::optional<Production::Task> Production::choose_task() {
   return {};
 }
 
+namespace {
+
+// Pages leave holes of many sizes behind in the heap; without this a long script's film would take
+// more memory than a short one's.
+void give_back_memory(int scene) {
+  constexpr int kEvery = 2;
+  if (scene % kEvery == kEvery - 1) malloc_trim(0);
+}
+
+}  // namespace
+
 Result<std::optional<MadeScene>> Production::next(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   Work* const work = at(next_);
@@ -165,22 +176,12 @@ Result<std::optional<MadeScene>> Production::next(std::chrono::milliseconds pati
     ++oldest_;
   }
   changed_.notify_all();
+  lock.unlock();
+  give_back_memory(made->index);
   return made;
 }
 
-namespace {
-
-// Pages leave holes of many sizes behind in the heap; without this a long script's film would take
-// more memory than a short one's.
-void give_back_memory(int scene) {
-  constexpr int kEvery = 2;
-  if (scene % kEvery == kEvery - 1) malloc_trim(0);
-}
-
-}  // namespace
-
 MadeScene Production::hand_over(Work& work) {
-  give_back_memory(work.scene.index);
   MadeScene made;
   made.index = work.scene.index;
   made.first_frame = work.first_frame;

@@ -2,7 +2,6 @@
 // Captions as pictures: one or two lines on a rounded box, the word that is being said in another
 // colour. The same text gives the same box whichever word is lit, so that nothing jumps.
 #include <hb-ot.h>
-#include <pango/pangocairo.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +10,7 @@
 
 #include "base/text.h"
 #include "visual/painter.h"
+#include "visual/pango_kept.h"
 #include "visual/svg_document.h"
 
 namespace talkie {
@@ -25,29 +25,8 @@ constexpr double kEndPadding = 0.42;  // above and below
 constexpr double kMargin = 0.5;       // least distance of the box from the frame's edges
 constexpr double kSmallest = 0.25;    // of its size; text in one line is scaled down to this
 
-struct Free {
-  void operator()(gpointer object) const { g_object_unref(object); }
-  void operator()(PangoFontDescription* font) const { pango_font_description_free(font); }
-  void operator()(PangoAttrList* list) const { pango_attr_list_unref(list); }
-  void operator()(cairo_font_options_t* options) const { cairo_font_options_destroy(options); }
-  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
-  void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
-};
-template <typename T>
-using Kept = std::unique_ptr<T, Free>;
-
-// True widths, whatever the desktop's font settings say: a film is not seen on the screen it was
-// made on.
 Kept<PangoContext> make_context(const CaptionStyle& style) {
-  Kept<PangoContext> context(pango_font_map_create_context(pango_cairo_font_map_get_default()));
-  const Kept<cairo_font_options_t> options(cairo_font_options_create());
-  cairo_font_options_set_hint_style(options.get(), CAIRO_HINT_STYLE_NONE);
-  cairo_font_options_set_hint_metrics(options.get(), CAIRO_HINT_METRICS_OFF);
-  pango_cairo_context_set_font_options(context.get(), options.get());
-  pango_cairo_context_set_resolution(context.get(), 96);
-  pango_context_set_round_glyph_positions(context.get(), FALSE);
-  if (!style.language.empty())
-    pango_context_set_language(context.get(), pango_language_from_string(style.language.c_str()));
+  Kept<PangoContext> context = unhinted_context(style.language);
   pango_context_set_base_dir(context.get(), style.rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
   return context;
 }

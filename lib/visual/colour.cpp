@@ -20,6 +20,14 @@ double linear(double c) {
 
 }  // namespace
 
+std::string hex_colour(uint32_t colour) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text = "#";
+  for (int shift = 20; shift >= 0; shift -= 4)
+    text += kDigits[(colour >> shift) & 15];
+  return text;
+}
+
 std::optional<uint32_t> parse_colour(std::string_view text) {
   if (text.empty() || text[0] != '#' || (text.size() != 4 && text.size() != 7)) return {};
   uint32_t value = 0;

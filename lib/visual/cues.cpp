@@ -14,7 +14,6 @@ namespace {
 
 constexpr double kClosest = 3;       // of a zoom
 constexpr double kRoomAround = 1.5;  // u; around what a zoom goes to
-constexpr double kDimmed = 0.4;      // the opacity of lines that are not spoken of
 constexpr Time kCameraMove{900'000'000};
 
 std::optional<double> number_of(std::string_view text) {
@@ -39,12 +38,6 @@ std::optional<LineSet> lines_of(std::string_view text) {
   return lines;
 }
 
-bool holds(const LineSet& lines, int line) {
-  return lines.empty() || std::ranges::any_of(lines, [&](const LineRange& range) {
-           return range.first <= line && line <= range.last;
-         });
-}
-
 Box unite(const Box& a, const Box& b) {
   const double x = std::min(a.x, b.x);
   const double y = std::min(a.y, b.y);
@@ -55,15 +48,13 @@ Box grown(const Box& box, double by) {
   return {box.x - by, box.y - by, box.width + 2 * by, box.height + 2 * by};
 }
 
-// The view of the frame's shape around `box`, inside the frame.
+// The view of the frame's shape around `box`.
 View view_around(const Box& box, Size frame) {
   const double scale =
       std::clamp(std::min(frame.width / box.width, frame.height / box.height), 1.0, kClosest);
   const double width = frame.width / scale;
   const double height = frame.height / scale;
-  return {std::clamp(box.x + box.width / 2 - width / 2, 0.0, frame.width - width),
-          std::clamp(box.y + box.height / 2 - height / 2, 0.0, frame.height - height), width,
-          height};
+  return {box.x + (box.width - width) / 2, box.y + (box.height - height) / 2, width, height};
 }
 
 class CueFollower {
@@ -175,7 +166,7 @@ class CueFollower {
         Move move{now(), std::chrono::milliseconds(300), {}, Ease::in_out};
         LayerPlan& plan = piece_.layers[static_cast<size_t>(name.layer)];
         if (!plan.moves.empty()) move.to = plan.moves.back().to;
-        move.to.opacity = holds(*lines, line) ? 1 : kDimmed;
+        move.to.opacity = holds(*lines, line) ? 1 : kDimmedLine;
         plan.moves.push_back(move);
       }
       return {};
@@ -308,8 +299,8 @@ class CueFollower {
       Icon edge{pointed_, kArrow, page_.palette.ground, 4.4};
       Icon arrow{pointed_, kArrow, page_.palette.text, 1.4};
       arrow.filled = true;
-      piece_.items.emplace_back(edge, step_of(pointer_), pointer_);
-      piece_.items.emplace_back(arrow, step_of(pointer_), pointer_);
+      put(pointer_, edge);
+      put(pointer_, arrow);
       return {};
     }
     piece_.layers[static_cast<size_t>(pointer_)].moves.push_back(
@@ -334,17 +325,12 @@ class CueFollower {
     piece_.steps.push_back(step);
     LayerPlan plan;
     plan.enter = enter;
-    const int layer = piece_.add_layer(std::move(plan));
-    layer_steps_.emplace_back(layer, static_cast<int>(piece_.steps.size()) - 1);
-    return layer;
+    plan.step = static_cast<int>(piece_.steps.size()) - 1;
+    return piece_.add_layer(std::move(plan));
   }
-  [[nodiscard]] int step_of(int layer) const {
-    const auto found =
-        std::ranges::find_if(layer_steps_, [&](const auto& entry) { return entry.first == layer; });
-    return found == layer_steps_.end() ? -1 : found->second;
-  }
-  void put(int layer, Shape shape) {
-    piece_.items.emplace_back(std::move(shape), step_of(layer), layer);
+  void put(int layer, Item::What what) {
+    const int step = piece_.layers[static_cast<size_t>(layer)].step;
+    piece_.items.emplace_back(std::move(what), step, layer);
   }
   void finish(int& layer) {
     if (layer >= 0) piece_.layers[static_cast<size_t>(layer)].leaves = now();
@@ -424,7 +410,6 @@ class CueFollower {
   int callout_ = -1;
   int pointer_ = -1;
   Box pointed_;  // where the pointer came in
-  std::vector<std::pair<int, int>> layer_steps_;
 };
 
 }  // namespace

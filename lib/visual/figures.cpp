@@ -65,10 +65,9 @@ DrawnLook look_of(const Scene& scene, const Theme& theme, Size size) {
 }
 
 // The room that a drawing will have, more or less: what it is drawn for decides its shape.
-void give_room(DrawnLook& look, const Scene& scene, const Theme& theme, Size size) {
-  const Content nothing;
-  const std::vector<Figure> none;
-  const Page page(scene, theme, size, nothing, none);
+void give_room(DrawnLook& look, const Page& page) {
+  const Scene& scene = page.scene;
+  const Size size = page.size;
   const auto has_heading = [](const Block& block) {
     return std::holds_alternative<Heading>(block.content);
   };
@@ -88,10 +87,12 @@ void give_room(DrawnLook& look, const Scene& scene, const Theme& theme, Size siz
 
 class FigureFinder {
  public:
-  FigureFinder(const Scene& scene, const Theme& theme, Size size, Problems& problems)
-      : problems_(problems), look_(look_of(scene, theme, size)), style_(style_of(theme, size)) {
-    give_room(look_, scene, theme, size);
-    for (const Cue& cue : scene.cues)
+  FigureFinder(const Page& page, Problems& problems)
+      : problems_(problems),
+        look_(look_of(page.scene, page.theme, page.size)),
+        style_(style_of(page.theme, page.size)) {
+    give_room(look_, page);
+    for (const Cue& cue : page.scene.cues)
       note_name(cue);
     style_.most = {static_cast<int>(look_.width), static_cast<int>(look_.height)};
   }
@@ -229,12 +230,15 @@ bool Figure::scales() const {
 namespace {
 
 // Formulas and code are drawn where their text is set; what cannot be is said once, here.
-void check_text(const Scene& scene, const Theme& theme, Problems& problems) {
+void check_text(const Page& page, Problems& problems) {
+  const Scene& scene = page.scene;
+  const Theme& theme = page.theme;
+  const DrawnLook look = formula_look(page.face(TextRole::body), scene.film.language);
   const CodeStyle style{theme.code.ground, theme.code.text, theme.code.theme};
   for (const Block& block : scene.blocks) {
     for_each_span(block, [&](const Span& span) {
       if (!span.math) return;
-      const auto drawn = draw_formula(span.text, {}, block.where);
+      const auto drawn = draw_formula(span.text, look, block.where);
       if (!drawn)
         problems.warn(block.where, "the formula $" + span.text + "$ cannot be drawn: " +
                                        drawn.error().message + "; its source is shown");
@@ -250,9 +254,12 @@ void check_text(const Scene& scene, const Theme& theme, Problems& problems) {
 
 std::vector<Figure> find_figures(const Scene& scene, const Theme& theme, Size size,
                                  Problems& problems) {
-  check_text(scene, theme, problems);
+  const Content nothing;
+  const std::vector<Figure> none;
+  const Page page(scene, theme, size, nothing, none);
+  check_text(page, problems);
   std::vector<Figure> figures;
-  FigureFinder finder(scene, theme, size, problems);
+  FigureFinder finder(page, problems);
   for (const Block& block : scene.blocks)
     if (auto figure = finder.look_at_block(block)) figures.push_back(*std::move(figure));
   if (!scene.background.empty() && !parse_colour(scene.background)) {

@@ -2,6 +2,7 @@
 // What the layouts share: the page they stand on, and the pieces they are made of. For this folder.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -204,5 +205,12 @@ double upright_in(const Page& page, std::string_view name, const Box& box, doubl
 Piece title_piece(const Page& page, double width);
 
 RichText plain(std::string_view text);
+
+inline constexpr double kDimmedLine = 0.4;  // the opacity of code that is not spoken of
+inline bool holds(const LineSet& lines, int line) {
+  return lines.empty() || std::ranges::any_of(lines, [&](const LineRange& range) {
+           return range.first <= line && line <= range.last;
+         });
+}
 
 }  // namespace talkie

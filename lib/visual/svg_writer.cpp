@@ -12,6 +12,7 @@
 #include "visual/drawing.h"
 #include "visual/drawn.h"
 #include "visual/png.h"
+#include "visual/theme_data.h"
 
 namespace talkie {
 
@@ -30,14 +31,6 @@ std::string number(double value) {
   text.erase(text.find_last_not_of('0') + 1);
   if (!text.empty() && text.back() == '.') text.pop_back();
   return text.empty() ? "0" : text;
-}
-
-std::string colour(uint32_t value) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string text = "#";
-  for (int shift = 20; shift >= 0; shift -= 4)
-    text += kHex[(value >> shift) & 15];
-  return text;
 }
 
 // The layer an item is part of; empty: the first frame.
@@ -133,7 +126,7 @@ class Writer {
 
   void ground() {
     svg_ += "<g id=\"ground\">\n<rect width=\"100%\" height=\"100%\"";
-    attribute("fill", colour(frame_.ground.colour));
+    attribute("fill", hex_colour(frame_.ground.colour));
     svg_ += "/>\n";
     for (size_t i = 0; i < frame_.ground.glows.size(); ++i) {
       const Ground::Glow& glow = frame_.ground.glows[i];
@@ -154,7 +147,7 @@ class Writer {
   void stop(double offset, uint32_t stop_colour, double opacity) {
     svg_ += "<stop";
     attribute("offset", offset);
-    attribute("stop-color", colour(stop_colour));
+    attribute("stop-color", hex_colour(stop_colour));
     if (opacity < 1) attribute("stop-opacity", opacity);
     svg_ += "/>";
   }
@@ -193,7 +186,7 @@ class Writer {
   }
 
   void write(const Shape& shape) {
-    std::string fill = colour(shape.fill);
+    std::string fill = hex_colour(shape.fill);
     if (shape.fill_end || shape.fade > 0) fill = "url(#" + blend(shape) + ")";
     svg_ += "<rect";
     if (!shape.id.empty()) attribute("id", shape.id);
@@ -215,9 +208,9 @@ class Writer {
 
   void write(const Icon& icon) {
     svg_ += "<path";
-    attribute("fill", icon.filled ? colour(icon.colour) : "none");
+    attribute("fill", icon.filled ? hex_colour(icon.colour) : "none");
     svg_ += " stroke-linecap=\"round\" stroke-linejoin=\"round\"";
-    attribute("stroke", colour(icon.colour));
+    attribute("stroke", hex_colour(icon.colour));
     attribute("stroke-width", icon.stroke);
     attribute("transform", "translate(" + number(icon.box.x) + " " + number(icon.box.y) +
                                ") scale(" + number(icon.box.width / 24) + ")");
@@ -300,7 +293,7 @@ class Writer {
     if (run.italic) attribute("font-style", "italic");
     if (run.tracking != 0) attribute("letter-spacing", run.tracking);
     if (rtl) attribute("direction", "rtl");
-    attribute("fill", colour(run.colour));
+    attribute("fill", hex_colour(run.colour));
     svg_ += ">";
     if (run.stops.empty()) svg_ += escape_xml(run.text);
     for (size_t i = 0; i < run.stops.size(); ++i) {

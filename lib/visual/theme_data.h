@@ -179,6 +179,8 @@ Result<ThemePicture> read_picture(const std::string& name, const std::string& th
 
 // "#rgb" or "#rrggbb".
 std::optional<uint32_t> parse_colour(std::string_view text);
+// "#rrggbb".
+std::string hex_colour(uint32_t colour);
 // WCAG 2.1: relative luminance (0 to 1), and the contrast ratio of two colours (1 to 21).
 double luminance(uint32_t colour);
 double contrast(uint32_t a, uint32_t b);

@@ -180,14 +180,6 @@ class LayoutReader {
   std::optional<Error> error_;
 };
 
-std::string hex(uint32_t colour) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text = "#";
-  for (int shift = 20; shift >= 0; shift -= 4)
-    text += kDigits[(colour >> shift) & 15];
-  return text;
-}
-
 }  // namespace
 
 std::optional<uint32_t> colour_of(const Palette& palette, std::string_view name) {
@@ -217,7 +209,7 @@ std::string draw_layout(const DrawnLayout& layout, const Palette& palette, Size 
   for (size_t at = 0; (at = drawing.find("var(--", at)) != std::string::npos;) {
     const size_t end = drawing.find(')', at);
     const std::string_view name = std::string_view(drawing).substr(at + 6, end - at - 6);
-    const std::string colour = hex(colour_of(palette, name).value_or(palette.text));
+    const std::string colour = hex_colour(colour_of(palette, name).value_or(palette.text));
     drawing.replace(at, end - at + 1, colour);
   }
   const std::string width = std::to_string(size.width);

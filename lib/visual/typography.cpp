@@ -14,16 +14,6 @@ namespace {
 
 constexpr double kUsualHeight = 0.546;  // of an x, in ems: Inter's, for which formulas are drawn
 
-DrawnLook formula_look(const Typeface& face, const std::string& language) {
-  DrawnLook look;
-  look.text = face.colour;
-  look.text_px = face.size;
-  look.family = face.family;
-  look.mono = face.mono_family;
-  look.language = language;
-  return look;
-}
-
 // Null where it cannot be drawn; then its text stands there as it was written.
 std::shared_ptr<const Drawn> formula_of(const Span& span, const Typeface& face,
                                         const std::string& language) {
@@ -169,6 +159,16 @@ void place_lines(TextBlock& block, const Typeface& face, const TextSetting& sett
 }
 
 }  // namespace
+
+DrawnLook formula_look(const Typeface& face, const std::string& language) {
+  DrawnLook look;
+  look.text = face.colour;
+  look.text_px = face.size;
+  look.family = face.family;
+  look.mono = face.mono_family;
+  look.language = language;
+  return look;
+}
 
 TextBlock set_text(const RichText& text, const Typeface& requested, const TextSetting& setting) {
   TextBlock block;

@@ -13,7 +13,8 @@
 
 namespace talkie {
 
-struct Drawn;  // drawn.h
+struct Drawn;      // drawn.h
+struct DrawnLook;  // likewise
 
 // All lengths in this file are in pixels.
 struct Typeface {
@@ -87,6 +88,9 @@ struct TextSetting {
   bool rtl = false;           // the page reads from right to left
   std::string language;       // BCP 47
 };
+
+// How formulas look in such type.
+DrawnLook formula_look(const Typeface& face, const std::string& language);
 
 TextBlock set_text(const RichText& text, const Typeface& face, const TextSetting& setting);
 

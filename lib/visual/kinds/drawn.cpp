@@ -189,13 +189,13 @@ Result<Drawn> draw(const Drawing& drawing, const DrawnLook& look, const Place& w
 }
 
 Result<Drawn> draw_formula(std::string_view tex, const DrawnLook& look, const Place& where) {
-  return draw_or_find({Drawing::Kind::math, std::string(tex), "", {}}, look, where, false);
-}
-
-std::string hex_colour(uint32_t colour) {
-  char text[8];
-  snprintf(text, sizeof text, "#%06x", colour & 0xffffff);
-  return text;
+  // Formulas are drawn in units of their own: one serves every size that a page tries.
+  const DrawnLook any;
+  DrawnLook sizeless = look;
+  sizeless.text_px = any.text_px;
+  sizeless.width = any.width;
+  sizeless.height = any.height;
+  return draw_or_find({Drawing::Kind::math, std::string(tex), "", {}}, sizeless, where, false);
 }
 
 Place line_of(const DrawingTask& task, int line, int column) {

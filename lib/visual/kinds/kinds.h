@@ -8,6 +8,7 @@
 
 #include "visual/drawn.h"
 #include "visual/kit/kit.h"
+#include "visual/theme_data.h"
 
 namespace talkie {
 
@@ -24,8 +25,6 @@ Result<Drawn> draw_math(const DrawingTask& task, bool display);
 Result<Drawn> draw_chart(const DrawingTask& task);
 Result<Drawn> draw_vega_lite(const DrawingTask& task);
 Result<Drawn> draw_dot(const DrawingTask& task);
-
-std::string hex_colour(uint32_t colour);  // "#rrggbb"
 
 // A request with the look in it, as the bundles expect it.
 nlohmann::json request_of(const DrawingTask& task);

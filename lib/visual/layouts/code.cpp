@@ -12,16 +12,9 @@ namespace talkie {
 
 namespace {
 
-constexpr double kDimmed = 0.4;  // the opacity of lines that are not spoken of
 constexpr Time kLightUp{300'000'000};
 constexpr Time kScroll{600'000'000};
 constexpr size_t kKeptWhenScrolling = 2;  // lines that are still seen after scrolling by a window
-
-bool holds(const LineSet& lines, int line) {
-  return lines.empty() || std::ranges::any_of(lines, [&](const LineRange& range) {
-           return range.first <= line && line <= range.last;
-         });
-}
 
 // What is said of these lines: their words. All lines together have none of their own.
 std::string words_of(const Code& code, const LineSet& lines) {
@@ -152,7 +145,7 @@ class CodeBody {
 
   [[nodiscard]] LayerPlan plan_of(int line, double home, const std::optional<Box>& window) const {
     const auto look_at = [&](const CodeStage& stage) {
-      return Look{holds(stage.lit, line) ? 1 : kDimmed, 0, home - stage.scroll};
+      return Look{holds(stage.lit, line) ? 1 : kDimmedLine, 0, home - stage.scroll};
     };
     LayerPlan plan;
     plan.enter = Enter::Kind::none;

@@ -3,40 +3,16 @@
 
 #include <glib.h>
 #include <hb-ot.h>
-#include <pango/pangocairo.h>
 
 #include <algorithm>
 #include <cmath>
+
+#include "visual/pango_kept.h"
 
 namespace talkie::terminal {
 namespace {
 
 constexpr size_t kMostGlyphs = 4096;
-
-struct Free {
-  void operator()(gpointer object) const { g_object_unref(object); }
-  void operator()(PangoFontDescription* font) const { pango_font_description_free(font); }
-  void operator()(cairo_font_options_t* options) const { cairo_font_options_destroy(options); }
-  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
-  void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
-  void operator()(PangoFontMetrics* metrics) const { pango_font_metrics_unref(metrics); }
-};
-template <typename T>
-using Kept = std::unique_ptr<T, Free>;
-
-// True widths, whatever the desktop's font settings say.
-Kept<PangoContext> make_context(const std::string& language) {
-  Kept<PangoContext> context(pango_font_map_create_context(pango_cairo_font_map_get_default()));
-  const Kept<cairo_font_options_t> options(cairo_font_options_create());
-  cairo_font_options_set_hint_style(options.get(), CAIRO_HINT_STYLE_NONE);
-  cairo_font_options_set_hint_metrics(options.get(), CAIRO_HINT_METRICS_OFF);
-  pango_cairo_context_set_font_options(context.get(), options.get());
-  pango_cairo_context_set_resolution(context.get(), 96);
-  pango_context_set_round_glyph_positions(context.get(), FALSE);
-  if (!language.empty())
-    pango_context_set_language(context.get(), pango_language_from_string(language.c_str()));
-  return context;
-}
 
 Kept<PangoFontDescription> make_font(const std::string& families, double size, bool bold,
                                      bool italic) {
@@ -128,7 +104,7 @@ int Type::stroke() const {
 
 TypeMeasure measure_type(const std::string& families, const std::string& language) {
   constexpr double kSize = 100;
-  const Kept<PangoContext> context = make_context(language);
+  const Kept<PangoContext> context = unhinted_context(language);
   const auto font = make_font(families, kSize, false, false);
   const Kept<PangoFontMetrics> metrics(
       pango_context_get_metrics(context.get(), font.get(), nullptr));
@@ -140,7 +116,7 @@ TypeMeasure measure_type(const std::string& families, const std::string& languag
 
 void show_text(cairo_t* cairo, const Type& type, const std::string& text, double centre,
                double baseline, double most_width) {
-  const Kept<PangoContext> context = make_context(type.language);
+  const Kept<PangoContext> context = unhinted_context(type.language);
   const auto font = make_font(type.families, type.size, false, false);
   const auto layout = lay_out(context.get(), font.get(), text);
   pango_layout_set_ellipsize(layout.get(), PANGO_ELLIPSIZE_END);
@@ -156,7 +132,7 @@ struct GlyphCache::Fonts {
 };
 
 GlyphCache::GlyphCache(const Type& type) : type_(type), fonts_(std::make_unique<Fonts>()) {
-  fonts_->context = make_context(type.language);
+  fonts_->context = unhinted_context(type.language);
   for (int i = 0; i < 4; ++i)
     fonts_->styles[i] = make_font(type.families, type.size, i & 1, i & 2);
 }
