@@ -8,6 +8,7 @@
 #include "script/files.h"
 #include "script/inlines.h"
 #include "script/limits.h"
+#include "script/sound_values.h"
 #include "script/values.h"
 #include "script/visual_directions.h"
 
@@ -64,6 +65,31 @@ class Director {
     if (const auto speed = read_speed(member.value, "voice-speed", findings_))
       voice_from(member).speed = *speed;
   }
+  void pitch(const Member& member) {
+    if (const auto pitch = read_pitch(member.value, "voice-pitch", findings_))
+      voice_from(member).pitch = *pitch;
+  }
+  void volume(const Member& member) {
+    if (const auto volume = read_volume(member.value, "voice-volume", findings_))
+      voice_from(member).volume = *volume;
+  }
+  void music(const Member& member) {
+    read_music(member.value, builder_.folder(), scene(member).music, findings_);
+  }
+  void sound(const Member& member) {
+    if (auto effect = read_effect(member.value, builder_.folder(), findings_))
+      builder_.sound_next(*std::move(effect));
+  }
+  void narration(const Member& member) {
+    Scene& scene = this->scene(member);
+    if (!scene.recording.empty())
+      return findings_.fail(ErrorKind::bad_value, member.where,
+                            "this scene has a narration already, and a file holds all of it");
+    if (auto file = read_sound_file(member.value, "narration", builder_.folder(), findings_)) {
+      scene.recording = *std::move(file);
+      scene.recording_where = member.value.where;
+    }
+  }
   void language(const Member& member) {
     if (const auto tag = read_language(member.value, "language", findings_))
       voice_from(member).language = *tag;
@@ -80,7 +106,8 @@ class Director {
       scene(member).theme = theme_name(*name);
   }
   void background(const Member& member) {
-    if (is_music(member.value, findings_)) return;
+    if (is_music(member.value))
+      return read_background_music(member.value, builder_.folder(), scene(member).music, findings_);
     std::string& background = scene(member).background;
     background = read_background(member.value, builder_.folder(), findings_);
     if (!background.empty() && !background.starts_with('#'))
@@ -139,6 +166,12 @@ const Director::Direction Director::kDirections[] = {
     {"duration", &Director::duration},
     {"voice", &Director::voice},
     {"voice-speed", &Director::speed},
+    {"voice-pitch", &Director::pitch},
+    {"voice-volume", &Director::volume},
+    {"music", &Director::music},
+    {"sound", &Director::sound},
+    {"audio", &Director::sound},  // Narakeet's name
+    {"narration", &Director::narration},
     {"language", &Director::language},
     {"lang", &Director::language},
     {"transition", &Director::transition},
@@ -164,8 +197,12 @@ const Director::Direction Director::kDirections[] = {
     {"frame-rate", &Director::header_only},
     {"title", &Director::header_only},
     {"author", &Director::header_only},
+    {"cover", &Director::header_only},
     {"captions", &Director::header_only},
     {"subtitles", &Director::header_only},
+    {"speakers", &Director::header_only},
+    {"lexicon", &Director::header_only},
+    {"loudness", &Director::header_only},
 };
 
 const Director::Direction* Director::find(std::string_view key) {

@@ -86,7 +86,7 @@ Result<std::string> resolve_asset(const std::string& folder, std::string_view pa
   if (is_url(name))
     return refusal(where, "'" + name.substr(0, 80) +
                               "' is an address, and scripts cannot fetch anything; save the "
-                              "picture beside the script and name the file");
+                              "file beside the script and write its name");
   std::error_code error;
   const fs::path root =
       fs::weakly_canonical(folder.empty() ? fs::path(".") : fs::path(folder), error);
@@ -111,6 +111,17 @@ void warn_if_missing(const std::string& path, const Place& where, Findings& find
     findings.warn(where, "cannot read '" + path + "': No such file or directory; " + instead);
   else if (!fs::is_regular_file(status))
     findings.warn(where, "'" + path + "' is not a file; " + instead);
+}
+
+bool fail_if_missing(const std::string& path, const Place& where, Findings& findings) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (fs::is_regular_file(status)) return true;
+  if (status.type() == fs::file_type::not_found)
+    findings.fail(ErrorKind::not_found, where, "there is no file '" + path + "'");
+  else
+    findings.fail(ErrorKind::not_found, where, "'" + path + "' is not a file");
+  return false;
 }
 
 std::string folder_of(const std::string& file) {

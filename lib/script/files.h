@@ -19,6 +19,8 @@ Result<std::string> resolve_asset(const std::string& folder, std::string_view pa
 // Warns of a picture that is not there; a placeholder is drawn for it.
 void warn_if_missing(const std::string& path, const Place& where, Findings& findings,
                      const std::string& instead = "a placeholder is shown");
+// The same for what a film cannot be made without: an error. True where it is there.
+bool fail_if_missing(const std::string& path, const Place& where, Findings& findings);
 inline constexpr const char* kThemesGround = "the theme's own ground is shown";
 
 // The folder of a script's file; of inline text ("") the current one. Absolute, links followed.

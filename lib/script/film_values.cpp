@@ -184,8 +184,10 @@ std::optional<CaptionMode> parse_captions(const std::string& text) {
   for (const std::string_view part : split(text, ',')) {
     const std::string word = to_lower(trim(part));
     // Narakeet's overlay is burned in; its embed is a stream beside the picture.
-    if (is_one_of(word, {"burned", "yes", "on", "true", "overlay", "auto"}))
-      mode = CaptionMode::burned;
+    if (word == "words")
+      mode = CaptionMode::words;
+    else if (is_one_of(word, {"burned", "yes", "on", "true", "overlay", "auto"}))
+      mode = mode == CaptionMode::words ? mode : CaptionMode::burned;
     else if (is_one_of(word, {"none", "no", "off", "false", "srt", "vtt", "text", "embed"}))
       mode = mode.value_or(CaptionMode::none);
     else
@@ -211,7 +213,7 @@ std::optional<CaptionMode> read_captions(const Value& value, std::string_view ke
     return mode;
   }
   const auto mode = value.is_scalar() ? parse_captions(value.text) : std::nullopt;
-  if (!mode) findings.fail(wrong_value(value, key, "true, false, burned or none"));
+  if (!mode) findings.fail(wrong_value(value, key, "true, false, burned, words or none"));
   return mode;
 }
 

@@ -71,13 +71,53 @@ void mark_morphs(Script& script) {
   }
 }
 
+// One number for all the scenes over which one `music` key of the script plays.
+void number_music(std::vector<Scene>& scenes) {
+  int section = -1;
+  const Music* playing = nullptr;
+  for (Scene& scene : scenes) {
+    if (scene.music && (!playing || playing->where != scene.music->where)) ++section;
+    playing = scene.music ? &*scene.music : nullptr;
+    if (scene.music) scene.music->section = section;
+  }
+}
+
+// From a scene's start to its first words. A recording begins with its words.
+std::optional<Time> silence_before_words(const Scene& scene) {
+  Time silence = scene.lead;
+  for (const NarrationStep& step : scene.narration) {
+    const auto* pause = std::get_if<Pause>(&step);
+    if (!pause || !scene.recording.empty()) return silence;
+    silence += pause->length;
+  }
+  return {};
+}
+
+// What scenes' sound depends on besides themselves.
+void join_sounds(Script& script) {
+  std::vector<Scene>& scenes = script.scenes;
+  script.film.stereo = std::ranges::any_of(
+      scenes, [](const Scene& scene) { return scene.music || !scene.effects.empty(); });
+  for (size_t i = 0; i < scenes.size(); ++i) {
+    Scene& scene = scenes[i];
+    const Scene* next = i + 1 < scenes.size() ? &scenes[i + 1] : nullptr;
+    scene.film.stereo = script.film.stereo;
+    scene.voice_follows = next ? silence_before_words(*next) : std::nullopt;
+    if (scene.music)
+      scene.music->ends = !next || !next->music || next->music->section != scene.music->section;
+  }
+}
+
+bool is_spoken(const Scene& scene) {
+  return std::ranges::any_of(scene.narration, [](const NarrationStep& step) {
+    return std::holds_alternative<Utterance>(step);
+  });
+}
+
 // A scene in which nothing is said lasts as long as its clips. What is wrong with a clip is the
 // page's to say.
 void last_as_long_as_clips(Scene& scene) {
-  const bool is_spoken = std::ranges::any_of(scene.narration, [](const NarrationStep& step) {
-    return std::holds_alternative<Utterance>(step);
-  });
-  if (is_spoken || scene.duration) return;
+  if (is_spoken(scene) || scene.duration) return;
   const Time most = from_seconds(kDurationLimits.high);
   for (const Block& block : scene.blocks)
     if (const auto* clip = std::get_if<Clip>(&block.content))
@@ -130,7 +170,17 @@ void finish_scenes(Script& script, Findings& findings) {
     if (scene.tail == kNotSaid) scene.tail = last ? kLastTail : kTail;
     scene.fade_out = scene.fade_out || last;
     last_as_long_as_clips(scene);
+    check_recording(scene, findings);
   }
+  number_music(script.scenes);
+  join_sounds(script);
+}
+
+void check_recording(const Scene& scene, Findings& findings) {
+  if (scene.recording.empty() || is_spoken(scene)) return;
+  findings.fail(ErrorKind::bad_value, scene.recording_where,
+                "this scene has a recording and no words; write what is said in it as paragraphs, "
+                "for the captions and for everything that happens at words");
 }
 
 namespace {
@@ -184,6 +234,7 @@ Result<void> select_scenes(Script& script, std::string_view range) {
     scene.index = static_cast<int>(i);
     scene.count = static_cast<int>(script.scenes.size());
   }
+  join_sounds(script);
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "script/files.h"
 #include "script/limits.h"
+#include "script/sound_values.h"
 #include "script/values.h"
 
 namespace talkie {
@@ -14,27 +15,12 @@ namespace talkie {
 namespace {
 
 constexpr std::string_view kNotDoneYet[] = {
-    "asset-resize",
-    "audio",
-    "background-volume",
-    "callout",
-    "font-size",
-    "font",
-    "emphasis",
-    "loop",
-    "music",
-    "narration-mode",
-    "pronunciation",
-    "quality",
-    "resize",
-    "shorten-silence",
-    "sync",
-    "target",
-    "voice-emphasis",
-    "voice-pitch",
-    "voice-style",
-    "voice-volume",
-    "volume",
+    "asset-resize",    "audio",       "background-volume",
+    "callout",         "font-size",   "font",
+    "emphasis",        "loop",        "narration-mode",
+    "pronunciation",   "quality",     "resize",
+    "shorten-silence", "sync",        "target",
+    "voice-emphasis",  "voice-style", "volume",
 };
 
 class HeaderReader {
@@ -55,7 +41,7 @@ class HeaderReader {
     std::string_view name;
     void (HeaderReader::*read)(const Value&);
   };
-  static const std::array<Key, 21> kKeys;
+  static const std::array<Key, 29> kKeys;
 
   void read(const Key& key, const Value& value) {
     key_ = key.name;
@@ -120,8 +106,35 @@ class HeaderReader {
                                  "none (the film is sound only) or true; a scene shows a video "
                                  "with (video: clip.mp4)"));
   }
+  // The picture of a film of sound alone.
+  void cover(const Value& value) {
+    const auto name = read_text(value, key_, findings_);
+    if (!name || name->empty()) return;
+    auto path = resolve_asset(film().folder, *name, value.where);
+    if (!path) return findings_.fail(path.error());
+    if (fail_if_missing(*path, value.where, findings_)) film().cover = *std::move(path);
+  }
   void voice(const Value& value) { keep(read_text(value, key_, findings_), header_.voice.voice); }
   void speed(const Value& value) { keep(read_speed(value, key_, findings_), header_.voice.speed); }
+  void pitch(const Value& value) { keep(read_pitch(value, key_, findings_), header_.voice.pitch); }
+  void volume(const Value& value) {
+    keep(read_volume(value, key_, findings_), header_.voice.volume);
+  }
+  void speakers(const Value& value) { read_speakers(value, header_.speakers, findings_); }
+  void lexicon(const Value& value) {
+    header_.lexicon = {};
+    header_.lexicon.read(value, film().folder, findings_);
+  }
+  void loudness(const Value& value) {
+    keep(read_loudness(value, key_, findings_), film().loudness);
+  }
+  void music(const Value& value) {
+    read_music(value, film().folder, header_.scene.music, findings_);
+  }
+  void music_volume(const Value& value) {
+    const auto volume = read_volume(value, key_, findings_);
+    if (volume && header_.scene.music) header_.scene.music->volume = *volume;
+  }
   void theme(const Value& value) {
     if (const auto text = read_text(value, key_, findings_))
       header_.scene.theme = theme_name(*text);
@@ -130,7 +143,8 @@ class HeaderReader {
     keep(read_transition(value, key_, findings_), header_.scene.transition);
   }
   void background(const Value& value) {
-    if (is_music(value, findings_)) return;
+    if (is_music(value))
+      return read_background_music(value, film().folder, header_.scene.music, findings_);
     header_.scene.background = read_background(value, film().folder, findings_);
     if (!header_.scene.background.empty() && !header_.scene.background.starts_with('#'))
       warn_if_missing(header_.scene.background, value.where, findings_, kThemesGround);
@@ -152,7 +166,7 @@ class HeaderReader {
   std::string_view key_;
 };
 
-const std::array<HeaderReader::Key, 21> HeaderReader::kKeys = {{
+const std::array<HeaderReader::Key, 29> HeaderReader::kKeys = {{
     {"dialect", &HeaderReader::dialect},
     {"title", &HeaderReader::title},
     {"author", &HeaderReader::author},
@@ -165,12 +179,20 @@ const std::array<HeaderReader::Key, 21> HeaderReader::kKeys = {{
     {"captions", &HeaderReader::captions},
     {"subtitles", &HeaderReader::captions},
     {"video", &HeaderReader::video},
+    {"cover", &HeaderReader::cover},
     {"voice", &HeaderReader::voice},
     {"voice-speed", &HeaderReader::speed},
+    {"voice-pitch", &HeaderReader::pitch},
+    {"voice-volume", &HeaderReader::volume},
+    {"speakers", &HeaderReader::speakers},
+    {"lexicon", &HeaderReader::lexicon},
+    {"loudness", &HeaderReader::loudness},
+    {"music", &HeaderReader::music},
     {"theme", &HeaderReader::theme},
     {"transition", &HeaderReader::transition},
     {"canvas", &HeaderReader::canvas},
     {"background", &HeaderReader::background},
+    {"background-volume", &HeaderReader::music_volume},
     {"layout", &HeaderReader::layout},
     {"talkie", &HeaderReader::nothing},   // the version of the language, for later
     {"version", &HeaderReader::nothing},  // of JSON scripts, read before
@@ -234,23 +256,6 @@ bool is_not_done_yet(std::string_view key) {
 
 std::string not_done_yet(std::string_view key) {
   return "'" + std::string(key) + "' is understood and not done yet; the film is made without it.";
-}
-
-bool is_music(const Value& background, Findings& findings) {
-  if (!background.is(Value::Type::string) || !css_colour(background.text).empty()) return false;
-  const std::string text = to_lower(background.text);
-  const std::string_view name = std::string_view(text).substr(0, text.find(' '));
-  bool music =
-      text.find("fade-in") != std::string::npos || text.find("fade-out") != std::string::npos ||
-      // Narakeet's own pieces: "corporate-1"
-      (name.find('.') == std::string_view::npos && name.size() > 2 &&
-       name.find('-') != std::string_view::npos && name.back() >= '0' && name.back() <= '9');
-  for (const std::string_view ending : {".mp3", ".wav", ".m4a", ".ogg", ".flac", ".opus"})
-    music = music || name.ends_with(ending);
-  if (music)
-    findings.warn(background.where,
-                  "background music is understood and not done yet; the film is made without it.");
-  return music;
 }
 
 }  // namespace talkie

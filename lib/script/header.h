@@ -9,7 +9,9 @@
 
 #include "base/value.h"
 #include "script/findings.h"
+#include "script/lexicon.h"
 #include "script/script.h"
+#include "script/speakers.h"
 
 namespace talkie {
 
@@ -17,6 +19,8 @@ namespace talkie {
 struct Header {
   Scene scene;
   Utterance voice;
+  Speakers speakers;
+  Lexicon lexicon;
   Dialect dialect = Dialect::automatic;
 };
 
@@ -35,7 +39,5 @@ std::string plain_key(std::string_view key);
 // Whether Narakeet knows the key and Talkie cannot do what it asks for yet.
 bool is_not_done_yet(std::string_view key);
 std::string not_done_yet(std::string_view key);
-// Narakeet's `background` is music. True (after a warning) where the value must be that.
-bool is_music(const Value& background, Findings& findings);
 
 }  // namespace talkie

@@ -39,7 +39,8 @@ Place place_of_sign(cmark_node* node, std::string_view sign, const Source& sourc
   return source.place(number, nearest);
 }
 
-// The action of a link with a cue; percent signs may be written as in addresses or as they are.
+// The action of a link with a cue, the file of one with a sound; percent signs may be written as in
+// addresses or as they are.
 std::string actions_of(std::string_view url) {
   const std::string actions(url);
   const std::unique_ptr<char, decltype(&g_free)> decoded(
@@ -118,16 +119,26 @@ class Collector {
   void link(cmark_node* node) {
     const char* address = cmark_node_get_url(node);
     const std::string url = source_.formulas().restored(address ? address : "");
-    constexpr std::string_view kScheme = "cue:";
-    if (!url.starts_with(kScheme)) return;
-    const Place where = place_of_sign(node, kScheme, source_);
+    using Scheme = CueLink::Scheme;
+    if (url.starts_with("cue:"))
+      begin_at_word(node, url, "cue:", Scheme::cue);
+    else if (url.starts_with("sound:"))
+      begin_at_word(node, url, "sound:", Scheme::sound);
+  }
+
+  void begin_at_word(cmark_node* node, const std::string& url, std::string_view sign,
+                     CueLink::Scheme scheme) {
+    const Place where = place_of_sign(node, sign, source_);
     if (use_ == TextUse::spoken && images_ == 0) {
-      inlines_.cues.push_back({actions_of(url.substr(kScheme.size())), where});
+      inlines_.cues.push_back({scheme, actions_of(url.substr(sign.size())), where});
       append_span(inlines_.lines.back(), styled(kCueMark));
     } else {
+      const bool cue = scheme == CueLink::Scheme::cue;
       findings_.fail(ErrorKind::bad_value, where,
-                     "a cue happens at a word that is spoken, and this text is only seen; put it "
-                     "into a paragraph, or write (cue: \u2026) on a line of its own");
+                     std::string(cue ? "a cue happens" : "a sound begins") +
+                         " at a word that is spoken, and this text is only seen; put it into a "
+                         "paragraph, or write (" +
+                         (cue ? "cue" : "sound") + ": \u2026) on a line of its own");
     }
   }
 

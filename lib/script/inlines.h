@@ -21,9 +21,10 @@ struct ImageReference {
   Place where;
 };
 
-// A link such as [the muxer](cue:highlight=mux).
+// A link such as [the muxer](cue:highlight=mux) or [rings](sound:bell.ogg).
 struct CueLink {
-  std::string actions;  // "highlight=mux"
+  enum class Scheme { cue, sound } scheme = Scheme::cue;
+  std::string actions;  // "highlight=mux", "bell.ogg"
   Place where;
 };
 // Stands in spoken text where such a link begins: a character that Unicode keeps for marks of
@@ -33,11 +34,11 @@ inline constexpr std::string_view kCueMark = "\uFDD0";
 struct Inlines {
   std::vector<RichText> lines;  // as they were broken in the script
   std::vector<ImageReference> images;
-  std::vector<CueLink> cues;  // in the order of their marks
+  std::vector<CueLink> cues;  // and sounds, in the order of their marks
 };
 
-// `node` is a block that holds inlines. Raw HTML, which is not shown, gets a warning. Cues happen
-// at words that are spoken: in other text they are errors.
+// `node` is a block that holds inlines. Raw HTML, which is not shown, gets a warning. Cues and
+// sounds begin at words that are spoken: in other text they are errors.
 enum class TextUse { seen, spoken };
 Inlines read_inlines(cmark_node* node, const Source& source, Findings& findings,
                      TextUse use = TextUse::seen);

@@ -17,6 +17,16 @@ const Image* picture_of(const Block& block) {
   return std::get_if<Image>(&block.content);
 }
 
+// `playing` is the music of the scene before, which was looked for there.
+void look_for_sounds(const Scene& scene, const std::optional<Music>& playing, Findings& findings) {
+  if (!scene.recording.empty()) fail_if_missing(scene.recording, scene.recording_where, findings);
+  const bool begins = scene.music && (!playing || playing->where != scene.music->where);
+  if (begins && !scene.music->path.empty())
+    fail_if_missing(scene.music->path, scene.music->where, findings);
+  for (const Effect& effect : scene.effects)
+    if (!effect.path.empty()) fail_if_missing(effect.path, effect.where, findings);
+}
+
 // What the wire leaves to who draws: files that are not there, and those that drawings name.
 void look_for_files(Scene& scene, Findings& findings) {
   for (Block& block : scene.blocks) {
@@ -67,8 +77,10 @@ std::vector<Scene> read_json_script(const std::string& text, const std::string& 
   std::vector<Scene> scenes;
   for (const Value& value : values) {
     Scene& scene = scenes.emplace_back(header.scene);
-    read_scene(value, header.voice, SceneSource::script, scene, findings);
+    read_scene(value, &header, scene, findings);
     look_for_files(scene, findings);
+    look_for_sounds(scene, header.scene.music, findings);
+    header.scene.music = scene.music;  // plays on
   }
   return scenes;
 }

@@ -14,6 +14,7 @@ inline constexpr size_t kMaxLabelCharacters = 300;
 inline constexpr size_t kMaxParts = 5'000;  // items, cells, spans, paragraphs of one scene
 inline constexpr int kMaxNesting = 100;     // of quotes and lists
 inline constexpr size_t kMaxCues = 500;     // in one scene
+inline constexpr size_t kMaxEffects = 200;  // sounds in one scene
 inline constexpr size_t kMaxCodeSteps = 100;
 inline constexpr size_t kMaxFormulaLines = 200;  // of a display formula between $$
 // What diagrams and charts read from the script's folder: one file, and those of one block.

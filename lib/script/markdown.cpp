@@ -16,6 +16,7 @@
 #include "script/media.h"
 #include "script/names.h"
 #include "script/scene_builder.h"
+#include "script/ssml.h"
 
 namespace talkie {
 
@@ -62,6 +63,7 @@ class Reader {
 
  private:
   void block(cmark_node* node) {
+    if (cmark_node_get_start_line(node) <= ssml_end_ || ssml(node)) return;
     switch (cmark_node_get_type(node)) {
       case CMARK_NODE_HEADING:
         return heading(node);
@@ -81,6 +83,29 @@ class Reader {
         if (is_type(node, "table"))
           return builder_.show(read_table(node, source_, findings_), place_of(node, source_));
     }
+  }
+
+  // A paragraph in SSML, which may have empty lines in it. For Markdown it is several paragraphs
+  // and raw HTML.
+  bool ssml(cmark_node* node) {
+    const int start = cmark_node_get_start_line(node);
+    const cmark_node_type type = cmark_node_get_type(node);
+    if (page_ || (type != CMARK_NODE_PARAGRAPH && type != CMARK_NODE_HTML_BLOCK) ||
+        !is_ssml(trim(source_.line(start))))
+      return false;
+    int end = start;
+    while (!ssml_never_ends_ && source_.line(end).find("</speak>") == std::string_view::npos)
+      ssml_never_ends_ = ++end > source_.line_count();
+    // Then what is wrong is said of this node alone.
+    if (ssml_never_ends_) end = cmark_node_get_end_line(node);
+    // What stands behind its end in the same paragraph is not left out in silence.
+    for (; node && cmark_node_get_start_line(node) <= end; node = cmark_node_next(node))
+      ssml_end_ = std::max(end, cmark_node_get_end_line(node));
+    std::string text;
+    for (int number = start; number <= ssml_end_; ++number)
+      text += std::string(source_.line(number)) + "\n";
+    builder_.say_ssml(trim(text), source_.place(start, first_column(start)));
+    return true;
   }
 
   void separator() {
@@ -121,6 +146,7 @@ class Reader {
   // Lines that are stage directions are followed, formulas shown, and all others spoken.
   void paragraph(cmark_node* node, int last_line) {
     const int first_line = cmark_node_get_start_line(node);
+    builder_.begin_paragraph();
     if (const auto directions = whole_direction(first_line, last_line))
       return follow_directions(*directions, builder_, findings_);
     const std::map<size_t, Value> directions = directions_by_line(first_line, last_line);
@@ -139,7 +165,10 @@ class Reader {
       const DisplayFormula* formula = source_.formulas().display_at(line);
       const auto direction = directions.find(index);
       const bool spoken = !formula && direction == directions.end();
-      if (!spoken) say_until(index);
+      const bool other_speaker =
+          spoken && index < inlines.lines.size() && builder_.names_speaker(inlines.lines[index]);
+      if (!spoken || other_speaker) say_until(index);
+      if (other_speaker) begin = index;
       if (formula)
         builder_.show(Drawing{.kind = Drawing::Kind::math, .text = formula->tex},
                       source_.place(line, first_column(line)));
@@ -152,7 +181,7 @@ class Reader {
   }
 
   // `cues` are those of this text and the ones behind them; its own are taken away.
-  void say(const RichText& text, int line, std::span<const CueLink>& cues) {
+  void say(RichText text, int line, std::span<const CueLink>& cues) {
     if (text.empty()) return;
     const Place where = source_.place(line, first_column(line));
     if (!text.front().math && text.front().text.starts_with("$$"))
@@ -167,7 +196,7 @@ class Reader {
     if (page_)
       builder_.label(Label::Role::statement, text, where);
     else
-      builder_.say(text, own, where);
+      builder_.say(std::move(text), own, where);
   }
 
   int first_column(int line) const {
@@ -317,6 +346,8 @@ class Reader {
   SceneBuilder& builder_;
   Findings& findings_;
   const bool page_;
+  int ssml_end_ = 0;  // the last line of a paragraph in SSML
+  bool ssml_never_ends_ = false;
 };
 
 // Reads the header and leaves empty lines in its place, so that all others keep their numbers.

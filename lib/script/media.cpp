@@ -12,6 +12,7 @@
 #include "script/code_info.h"
 #include "script/files.h"
 #include "script/names.h"
+#include "script/sound_values.h"
 #include "script/values.h"
 
 namespace talkie {
@@ -20,8 +21,6 @@ namespace {
 
 constexpr std::string_view kClipEndings[] = {".mp4", ".mov", ".webm", ".mkv",
                                              ".avi", ".m4v", ".ogv"};
-constexpr std::string_view kSoundEndings[] = {".mp3",  ".wav",  ".m4a", ".ogg",
-                                              ".flac", ".opus", ".aac"};
 constexpr std::string_view kNotDrawn[] = {"blur", "trim", "loop-audio"};
 constexpr std::string_view kClipWords[] = {"loop", "match", "freeze", "mute"};
 
@@ -270,10 +269,13 @@ std::optional<Media> read_media(std::string_view url, std::string_view words, Me
   const std::string name = decoded(url);
   const std::string lower = to_lower(name);
   const bool recording = lower.ends_with(".cast");
-  if (kind == MediaKind::by_name && ends_with_one(lower, kSoundEndings)) {
-    findings.warn(where,
-                  "sounds in scenes are understood and not done yet; '" + name + "' is left out.");
-    return {};
+  if (kind == MediaKind::by_name && is_sound_file(lower)) {
+    std::string text = name;
+    for (const std::string_view word : split(words, ' '))
+      if (word.starts_with("volume=")) text += " " + std::string(word);
+    auto effect = parse_effect(text, context.folder, where, findings);
+    if (!effect) return {};
+    return *std::move(effect);
   }
   if (kind == MediaKind::recording && !recording) {
     findings.fail(ErrorKind::bad_value, where,
@@ -333,7 +335,7 @@ std::optional<Media> read_group(const Value& group, MediaKind kind, const MediaC
   const std::string words = option_words(fields);
   fields.warn_of_unknown();
   auto media = read_media(file, words, kind, context, group.where, findings);
-  if (!media) return {};
+  if (!media || std::holds_alternative<Effect>(*media)) return media;
   Image& image = std::holds_alternative<Clip>(*media) ? std::get<Clip>(*media).picture
                                                       : std::get<Image>(*media);
   image.alt = alt;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The files that scenes show, and what is written beside their names:
+// The files that scenes show or let sound, and what is written beside their names:
 // ![left zoom The old bridge](bridge.jpg), ![0:12-0:34 mute](clip.mp4), (terminal: build.cast)
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace talkie {
 
-using Media = std::variant<Image, Clip, Terminal>;
+using Media = std::variant<Image, Clip, Terminal, Effect>;
 
 // Which kind a file is: its name's ending says it, or the direction that names it.
 enum class MediaKind { by_name, clip, recording };

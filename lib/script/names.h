@@ -84,8 +84,13 @@ inline constexpr Named<Transition::Direction> kDirectionNames[] = {
     {"right", Transition::Direction::right},
     {"up", Transition::Direction::up},
     {"down", Transition::Direction::down}};
-inline constexpr Named<CaptionMode> kCaptionModeNames[] = {{"none", CaptionMode::none},
-                                                           {"burned", CaptionMode::burned}};
+inline constexpr Named<CaptionMode> kCaptionModeNames[] = {
+    {"none", CaptionMode::none}, {"burned", CaptionMode::burned}, {"words", CaptionMode::words}};
+inline constexpr Named<SpeechSpan::Kind> kSpeechSpanNames[] = {
+    {"emphasis", SpeechSpan::Kind::emphasis}, {"prosody", SpeechSpan::Kind::prosody},
+    {"say-as", SpeechSpan::Kind::say_as},     {"sub", SpeechSpan::Kind::sub},
+    {"phoneme", SpeechSpan::Kind::phoneme},   {"pause", SpeechSpan::Kind::pause},
+    {"mark", SpeechSpan::Kind::mark}};
 
 template <typename E, size_t N>
 std::string_view name_of(E value, const Named<E> (&names)[N]) {

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "script/cue_text.h"
 #include "script/formula_text.h"
+#include "script/sound_values.h"
 
 namespace talkie {
 
@@ -25,13 +26,14 @@ void add_character(std::string& text, std::string_view character) {
 
 class Teller {
  public:
-  Teller(std::span<const CueLink> links, bool english, Findings& findings)
-      : links_(links), english_(english), findings_(findings) {}
+  Teller(std::span<const CueLink> links, const NarrationContext& context, Findings& findings)
+      : links_(links), context_(context), findings_(findings) {}
 
-  std::vector<Said> tell(const RichText& text) {
+  std::vector<Passage> tell(const RichText& text) {
     for (const Span& span : text) {
       if (span.math)
-        add(english_ ? formula_words(span.text) : formula_text(span.text), formula_text(span.text));
+        add(context_.english ? formula_words(span.text) : formula_text(span.text),
+            formula_text(span.text));
       else
         add(span.text);
     }
@@ -45,7 +47,7 @@ class Teller {
     for (size_t mark = text.find(kCueMark); mark != text.npos; mark = text.find(kCueMark)) {
       add(text.substr(0, mark), text.substr(0, mark));
       text.remove_prefix(mark + kCueMark.size());
-      begin_cues();
+      begin_link();
     }
     add(text, text);
   }
@@ -65,9 +67,15 @@ class Teller {
     }
   }
 
-  void begin_cues() {
+  void begin_link() {
     if (next_link_ == links_.size()) return;
     const CueLink& link = links_[next_link_++];
+    if (link.scheme == CueLink::Scheme::cue) return begin_cues(link);
+    if (auto effect = parse_effect(link.actions, context_.folder, link.where, findings_))
+      part_.effects.push_back(*std::move(effect));
+  }
+
+  void begin_cues(const CueLink& link) {
     for (CueAction& action : parse_cues(link.actions, link.where, findings_)) {
       if (action.wait < Time{}) {
         part_.cues.push_back(std::move(action.cue));
@@ -78,10 +86,12 @@ class Teller {
     }
   }
 
-  // Cues wait for the first word behind them.
+  // Cues and sounds wait for the first word behind them.
   void place_cues(size_t offset) {
-    for (; placed_ < part_.cues.size(); ++placed_)
-      part_.cues[placed_].offset = offset;
+    for (; placed_cues_ < part_.cues.size(); ++placed_cues_)
+      part_.cues[placed_cues_].offset = offset;
+    for (; placed_effects_ < part_.effects.size(); ++placed_effects_)
+      part_.effects[placed_effects_].offset = offset;
   }
 
   void finish() {
@@ -90,23 +100,24 @@ class Teller {
     if (part_.caption == part_.text) part_.caption.clear();
     place_cues(part_.text.size());
     parts_.push_back(std::exchange(part_, {}));
-    placed_ = 0;
+    placed_cues_ = placed_effects_ = 0;
   }
 
   std::span<const CueLink> links_;
-  const bool english_;
+  const NarrationContext& context_;
   Findings& findings_;
-  std::vector<Said> parts_;
-  Said part_;
-  size_t placed_ = 0;  // cues of part_ whose word is known
+  std::vector<Passage> parts_;
+  Passage part_;
+  size_t placed_cues_ = 0;  // of part_, those whose word is known
+  size_t placed_effects_ = 0;
   size_t next_link_ = 0;
 };
 
 }  // namespace
 
-std::vector<Said> narrate(const RichText& text, std::span<const CueLink> links, bool english,
-                          Findings& findings) {
-  return Teller(links, english, findings).tell(text);
+std::vector<Passage> narrate(const RichText& text, std::span<const CueLink> links,
+                             const NarrationContext& context, Findings& findings) {
+  return Teller(links, context, findings).tell(text);
 }
 
 }  // namespace talkie

@@ -172,12 +172,33 @@ struct Block {
   std::optional<Overlay> overlay;
 };
 
+// How a part of an utterance is said, in the terms of SSML 1.1. From <speak> in the script, and
+// from the lexicon. Spans are in the order of their offsets; of two at one place the outer one is
+// first; they are inside of each other or apart.
+struct SpeechSpan {
+  enum class Kind { emphasis, prosody, say_as, sub, phoneme, pause, mark } kind = Kind::sub;
+  size_t offset = 0;  // bytes of Utterance::text
+  size_t length = 0;  // 0 for a pause and a mark, which come before what stands at `offset`
+  // emphasis: "strong", "moderate", "reduced"; say_as: "characters", "cardinal", "ordinal",
+  // "digits", "date", "time", "telephone"; sub: what is said; phoneme: IPA; mark: its name.
+  std::string value;
+  Time pause{};
+  double rate = 1;  // of prosody, as factors
+  double pitch = 1;
+  double volume = 1;
+  bool operator==(const SpeechSpan&) const = default;
+};
+
 struct Utterance {
   std::string text;      // what is said, as the author wrote it: plain text, one paragraph
   std::string caption;   // shown in captions instead of `text`; empty: `text` itself
-  std::string voice;     // an engine's voice name or a language tag; empty: by language
+  std::string speaker;   // who says it, one of the header's `speakers`; empty: the narrator
+  std::string voice;     // "voice", "engine/voice" or a language tag; empty: by language
   std::string language;  // BCP 47; empty: the film's
   double speed = 1;      // 0.25 to 4; 1 is the voice's own pace
+  double pitch = 1;      // 0.5 to 2; 2 is an octave higher
+  double volume = 1;     // 0 to 4, linear
+  std::vector<SpeechSpan> spans;
   Place where;
 };
 struct Pause {
@@ -198,6 +219,30 @@ struct Cue {
   std::string what;   // "3", "2-4", "mux", "1.5", "circle mux"; empty for next and play
   int step = 0;       // the narration step with the word; one past the last: after all that is said
   size_t offset = 0;  // of the first word, in bytes of the utterance's text
+  Place where;
+};
+
+// A sound file that is heard once, from a word on: (sound: ding.ogg). It may ring on into the
+// scenes that follow.
+struct Effect {
+  std::string path;   // absolute; inside the script's folder
+  double volume = 1;  // 0 to 4; 1 is the file's own
+  int step = 0;       // as a cue's
+  size_t offset = 0;
+  Place where;
+};
+
+// What plays under the film while a scene is on.
+struct Music {
+  std::string path;  // absolute; inside the script's folder
+  // Counts the film's `music` keys: scenes with the same number share one playing of the file.
+  int section = 0;
+  double volume = 0.5;  // 0 to 4; 1 is as loud as the voice
+  bool loop = true;     // where it is shorter than its section it begins again; else it is silent
+  Time fade_in{1'000'000'000};
+  Time fade_out{2'000'000'000};
+  double ducking = 12;  // dB by which it goes down under the voice, 0 to 60
+  bool ends = false;    // its section ends with this scene: it is faded out by then
   Place where;
 };
 
@@ -222,7 +267,15 @@ struct Transition {
   Time length{500'000'000};  // 0 for a cut
 };
 
-enum class CaptionMode { none, burned };
+// `words`: burned, and the word that is being said is lit.
+enum class CaptionMode { none, burned, words };
+// Burned as the script has them, or not at all.
+inline void set_burned(CaptionMode& mode, bool burned) {
+  if (!burned)
+    mode = CaptionMode::none;
+  else if (mode == CaptionMode::none)
+    mode = CaptionMode::burned;
+}
 
 // What is the same in all scenes of a film.
 struct Film {
@@ -232,8 +285,12 @@ struct Film {
   Size size;
   Rate frame_rate;  // 30/1
   CaptionMode captions = CaptionMode::burned;
-  bool video = true;   // false: the film is sound only
-  std::string folder;  // absolute; the only folder whose files the script may use
+  bool video = true;  // false: the film is sound only
+  std::string
+      cover;  // the absolute path of a picture for films of sound alone; empty: the first page
+  double loudness = -16;  // LUFS, integrated (EBU R 128); -40 to -8
+  bool stereo = false;    // some scene has music or effects; else the sound is mono
+  std::string folder;     // absolute; the only folder whose files the script may use
 };
 
 struct Scene {
@@ -249,7 +306,15 @@ struct Scene {
   Movement camera = Movement::none;  // of the whole page
   std::vector<Block> blocks;
   std::vector<NarrationStep> narration;
-  std::vector<Cue> cues;         // in the order of their words
+  std::vector<Cue> cues;  // in the order of their words
+  std::string recording;  // the author's own voice: the absolute path of a sound file that
+                          // holds all of the narration; empty: voices speak
+  Place recording_where;
+  std::optional<Music> music;   // what plays under it
+  std::vector<Effect> effects;  // in the order of their words
+  // How long after this scene's end the next one's first words come, as the script has it; none
+  // where it has no words, or there is no next one. Music stays down over short gaps.
+  std::optional<Time> voice_follows;
   std::optional<Time> duration;  // at least this long
   Time lead{};                   // silence before the first words
   Time tail{};                   // silence after the last words

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "script/limits.h"
 #include "script/narration.h"
+#include "script/ssml.h"
 
 namespace talkie {
 
@@ -52,12 +53,13 @@ size_t parts_of(const Content&) {
 }  // namespace
 
 SceneBuilder::SceneBuilder(const Header& header, bool narakeet, Findings& findings)
-    : header_(header), narakeet_(narakeet), findings_(findings) {
+    : header_(header), narakeet_(narakeet), findings_(findings), music_(header.scene.music) {
   begin();
 }
 
 void SceneBuilder::begin() {
   scene_ = header_.scene;
+  scene_.music = music_;
   voice_ = header_.voice;
   has_content_ = false;
   parts_ = 0;
@@ -68,7 +70,8 @@ void SceneBuilder::begin() {
 void SceneBuilder::end() {
   show_waiting_caption();
   refuse_waiting_overlay();
-  const bool empty = scene_.blocks.empty() && scene_.narration.empty() && !scene_.duration;
+  const bool empty = scene_.blocks.empty() && scene_.narration.empty() && !scene_.duration &&
+                     scene_.recording.empty();
   if (empty && first_direction_)
     findings_.warn(*first_direction_,
                    "this scene has nothing to show or say, so it is left out, and its stage "
@@ -79,7 +82,9 @@ void SceneBuilder::end() {
                        " scenes; split it into several films");
     full_ = true;
   }
-  if (!empty && !full_) scenes_.push_back(std::move(scene_));
+  if (empty || full_) return;
+  music_ = scene_.music;
+  scenes_.push_back(std::move(scene_));
 }
 
 void SceneBuilder::separate() {
@@ -100,29 +105,61 @@ void SceneBuilder::show(Media media, const Place& where) {
   std::visit([&](auto& content) { show(std::move(content), where); }, media);
 }
 
-void SceneBuilder::say(std::string text, const Place& where) {
-  say({{std::move(text)}}, {}, where);
+void SceneBuilder::show(Effect effect, const Place&) {
+  sound_next(std::move(effect));
 }
 
-void SceneBuilder::say(const RichText& text, std::span<const CueLink> links, const Place& where) {
-  for (Said& said : narrate(text, links, speaks_english(), findings_)) {
-    if (said.pause > Time{}) pause(said.pause, where);
-    for (Cue& waiting : said.cues) {
-      const bool word = waiting.offset < said.text.size();
-      waiting.step = steps() + (word || said.text.empty() ? 0 : 1);
-      if (!word) waiting.offset = 0;
-      add(std::move(waiting));
-    }
-    if (said.text.empty()) continue;
-    if (said.text.find("](cue:") != std::string::npos)
-      findings_.fail(ErrorKind::syntax, where,
-                     "a cue's link is not complete: it must not have a space in it, as in "
-                     "[words](cue:callout=circle:mux) or [words](<cue:highlight=big box>)");
-    Utterance utterance = voice_;
-    utterance.text = std::move(said.text);
-    utterance.caption = std::move(said.caption);
+void SceneBuilder::say(std::string text, const Place& where) {
+  say(RichText{{std::move(text)}}, {}, where);
+}
+
+void SceneBuilder::say(RichText text, std::span<const CueLink> links, const Place& where) {
+  if (const Speaker* named = take_speaker(text, header_.speakers, where, findings_))
+    speaker_ = named;
+  Utterance voice = voice_;
+  if (speaker_) speak_as(*speaker_, voice);
+  for (Passage& passage : narrate(text, links, {folder(), is_english(voice)}, findings_)) {
+    if (passage.pause > Time{}) pause(passage.pause, where);
+    const auto add_all = [&](auto& waiting) {
+      for (auto& one : waiting) {
+        const bool word = one.offset < passage.text.size();
+        one.step = steps() + (word || passage.text.empty() ? 0 : 1);
+        if (!word) one.offset = 0;
+        add(std::move(one));
+      }
+    };
+    add_all(passage.cues);
+    add_all(passage.effects);
+    if (passage.text.empty()) continue;
+    refuse_links(passage.text, where);
+    Utterance utterance = voice;
+    utterance.text = std::move(passage.text);
+    utterance.caption = std::move(passage.caption);
     say_as(std::move(utterance), where);
   }
+}
+
+void SceneBuilder::say_ssml(std::string_view text, const Place& where) {
+  for (NarrationStep& step : read_ssml(text, where, voice_, findings_)) {
+    if (const auto* silence = std::get_if<Pause>(&step)) {
+      pause(silence->length, where);
+    } else {
+      auto& utterance = std::get<Utterance>(step);
+      const Place begin = utterance.where;
+      say_as(std::move(utterance), begin);
+    }
+  }
+}
+
+void SceneBuilder::refuse_links(const std::string& text, const Place& where) {
+  if (text.find("](cue:") != text.npos)
+    findings_.fail(ErrorKind::syntax, where,
+                   "a cue's link is not complete: it must not have a space in it, as in "
+                   "[words](cue:callout=circle:mux) or [words](<cue:highlight=big box>)");
+  if (text.find("](sound:") != text.npos)
+    findings_.fail(ErrorKind::syntax, where,
+                   "a sound's link is not complete: it must not have a space in it, as in "
+                   "[words](sound:ding.ogg) or [words](<sound:ding.ogg 50%>)");
 }
 
 void SceneBuilder::say_as(Utterance utterance, const Place& where) {
@@ -145,9 +182,9 @@ void SceneBuilder::say_as(Utterance utterance, const Place& where) {
   has_content_ = true;
 }
 
-bool SceneBuilder::speaks_english() const {
+bool SceneBuilder::is_english(const Utterance& utterance) const {
   const std::string& language =
-      voice_.language.empty() ? header_.scene.film.language : voice_.language;
+      utterance.language.empty() ? header_.scene.film.language : utterance.language;
   return to_lower(language.substr(0, 2)) == "en";
 }
 
@@ -202,6 +239,22 @@ void SceneBuilder::refuse_waiting_overlay() {
 void SceneBuilder::cue_next(Cue cue) {
   cue.step = steps();
   add(std::move(cue));
+}
+
+void SceneBuilder::sound_next(Effect effect) {
+  effect.step = steps();
+  add(std::move(effect));
+}
+
+void SceneBuilder::add(Effect effect) {
+  scene_for(effect.where);
+  if (scene_.effects.size() == kMaxEffects && !full_) {
+    findings_.fail(ErrorKind::too_large, effect.where,
+                   "this scene has more than " + std::to_string(kMaxEffects) +
+                       " sounds; split it into several with ---");
+    full_ = true;
+  }
+  if (!full_) scene_.effects.push_back(std::move(effect));
 }
 
 void SceneBuilder::add(Cue cue) {

@@ -32,9 +32,17 @@ class SceneBuilder {
   // A picture that fills the background belongs to the heading that follows it.
   void show(Image image, const Place& where);
   void show(Media media, const Place& where);
-  // A paragraph; `links` are the cues whose marks stand in it.
-  void say(const RichText& text, std::span<const CueLink> links, const Place& where);
+  void show(Effect effect, const Place& where);
+  // A paragraph follows: whoever spoke the last one is silent again.
+  void begin_paragraph() { speaker_ = nullptr; }
+  [[nodiscard]] bool names_speaker(const RichText& line) const {
+    return speaker_of(line, header_.speakers) != nullptr;
+  }
+  // Words of a paragraph; `links` are the cues and sounds whose marks stand in them.
+  void say(RichText text, std::span<const CueLink> links, const Place& where);
   void say(std::string text, const Place& where);
+  // A paragraph in SSML, as it was written.
+  void say_ssml(std::string_view text, const Place& where);
   // Captions instead of the last utterance's text, and of the next one's.
   void caption_last(std::string_view caption);
   void caption_next(std::string_view caption, const Place& where);
@@ -46,6 +54,7 @@ class SceneBuilder {
   void overlay_next(const Overlay& overlay, const Place& where);
   // What happens when the next step of the narration begins, or after all of them.
   void cue_next(Cue cue);
+  void sound_next(Effect effect);
   Scene& scene_for(const Place& direction);
   Utterance& voice() { return voice_; }
 
@@ -62,12 +71,14 @@ class SceneBuilder {
   void end();
   void add(Block block);
   void add(Cue cue);
+  void add(Effect effect);
   void say_as(Utterance utterance, const Place& where);
   void count(size_t parts);
   void place_at(const Place& where);
   void show_waiting_caption();
   void refuse_waiting_overlay();
-  [[nodiscard]] bool speaks_english() const;
+  void refuse_links(const std::string& text, const Place& where);
+  [[nodiscard]] bool is_english(const Utterance& utterance) const;
   [[nodiscard]] int steps() const { return static_cast<int>(scene_.narration.size()); }
 
   const Header& header_;
@@ -75,9 +86,11 @@ class SceneBuilder {
   Findings& findings_;
   std::vector<Scene> scenes_;
   bool full_ = false;
+  std::optional<Music> music_;  // plays on from scene to scene
   // The scene that is being built:
   Scene scene_;
-  Utterance voice_;  // what its next utterance begins as
+  Utterance voice_;                   // what its next utterance begins as
+  const Speaker* speaker_ = nullptr;  // of the paragraph
   bool has_content_ = false;
   size_t parts_ = 0;
   size_t spoken_ = 0;  // characters

@@ -7,17 +7,18 @@
 
 #include "base/value.h"
 #include "script/findings.h"
+#include "script/header.h"
 #include "script/scene.h"
 #include "script/values.h"
 
 namespace talkie {
 
-// In a script, what concerns the whole film is said once, and not by its scenes.
-enum class SceneSource { wire, script };
+// Reads the fields of `value` over those of `scene`. `script` is the header of the script that it
+// belongs to, which says what concerns the whole film; null for a scene that stands alone.
+void read_scene(const Value& value, const Header* script, Scene& scene, Findings& findings);
 
-// Reads the fields of `value` over those of `scene`. `voice` is what utterances begin as.
-void read_scene(const Value& value, const Utterance& voice, SceneSource source, Scene& scene,
-                Findings& findings);
+// A step of its narration.
+NarrationStep read_step(const Value& value, const Header* script, Findings& findings);
 
 // One of its blocks; paths are of files in `folder`. Empty, after an error, where its kind is none.
 std::optional<Block> read_block(const Value& value, const std::string& folder, Findings& findings);

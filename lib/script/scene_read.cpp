@@ -2,9 +2,12 @@
 // A scene from JSON, every field checked.
 #include "base/text.h"
 #include "script/cue_text.h"
+#include "script/files.h"
+#include "script/finish.h"
 #include "script/limits.h"
 #include "script/scene_json.h"
 #include "script/script.h"
+#include "script/sound_values.h"
 #include "script/values.h"
 
 namespace talkie {
@@ -15,8 +18,8 @@ constexpr Limits kAnySeconds{0, 86'400};
 
 class SceneReader {
  public:
-  SceneReader(const Utterance& voice, SceneSource source, Scene& scene, Findings& findings)
-      : voice_(voice), source_(source), scene_(scene), findings_(findings) {}
+  SceneReader(const Header* script, Scene& scene, Findings& findings)
+      : script_(script), scene_(scene), findings_(findings) {}
 
   void read(const Value& value) {
     scene_.where = value.where;
@@ -31,7 +34,7 @@ class SceneReader {
     fields.whole("index", kAnyCount, scene_.index);
     fields.whole("count", kAnyCount, scene_.count);
     if (const Value* film = fields.take("film")) {
-      if (source_ == SceneSource::wire)
+      if (!script_)
         read_film(*film);
       else
         findings_.warn(film->where,
@@ -43,9 +46,10 @@ class SceneReader {
       if (auto read = read_block(block, scene_.film.folder, findings_))
         scene_.blocks.push_back(*std::move(read));
     for (const Value& step : fields.list("narration"))
-      read_step(step);
+      scene_.narration.push_back(read_step(step, script_, findings_));
     for (const Value& cue : fields.list("cues"))
       read_cue(cue);
+    read_sound(fields);
     if (const Value* duration = fields.take("duration"))
       scene_.duration = read_length(*duration, "duration", kDurationLimits, findings_);
     fields.length("lead", kAnySeconds, scene_.lead);
@@ -55,6 +59,8 @@ class SceneReader {
     fields.warn_of_unknown();
     check_limits();
     check_cues();
+    check_effects();
+    check_recording(scene_, findings_);
   }
 
  private:
@@ -89,6 +95,8 @@ class SceneReader {
       film.frame_rate = read_rate(*rate, "frame_rate", findings_).value_or(film.frame_rate);
     fields.choice("captions", kCaptionModeNames, film.captions);
     fields.flag("video", film.video);
+    fields.number("loudness", kLoudnessLimits, film.loudness);
+    fields.flag("stereo", film.stereo);
     fields.text("folder", film.folder);
     fields.warn_of_unknown();
   }
@@ -122,15 +130,19 @@ class SceneReader {
     check_cue(cue, findings_);
   }
 
-  // Cues need words that are there.
-  void check_cues() {
+  // Cues and sounds need words that are there.
+  [[nodiscard]] bool has_word(int step, size_t offset) const {
     const auto steps = static_cast<int>(scene_.narration.size());
+    if (step > steps) return false;
+    const auto* said = step < steps
+                           ? std::get_if<Utterance>(&scene_.narration[static_cast<size_t>(step)])
+                           : nullptr;
+    return offset <= (said ? said->text.size() : 0);
+  }
+
+  void check_cues() {
     for (const Cue& cue : scene_.cues) {
-      const auto* said =
-          cue.step < steps
-              ? std::get_if<Utterance>(&scene_.narration[static_cast<size_t>(cue.step)])
-              : nullptr;
-      if (cue.step > steps || cue.offset > (said ? said->text.size() : 0))
+      if (!has_word(cue.step, cue.offset))
         findings_.fail(ErrorKind::bad_value, cue.where,
                        "this cue is at a word that the narration does not have");
     }
@@ -139,46 +151,93 @@ class SceneReader {
                      "this scene has more than " + std::to_string(kMaxCues) + " cues");
   }
 
-  void read_step(const Value& value) {
-    Utterance utterance = voice_;
-    utterance.where = value.where;
-    if (value.is(Value::Type::string)) {
-      utterance.text = value.text;
-      scene_.narration.emplace_back(std::move(utterance));
-      return;
-    }
-    Fields fields(value, "a narration step", findings_);
-    if (const Value* pause = fields.take("pause")) {
-      const auto length = read_length(*pause, "pause", kPauseLimits, findings_);
-      scene_.narration.emplace_back(Pause{length.value_or(Time{})});
-    } else {
-      if (!fields.take("say") && value.is(Value::Type::map))
-        findings_.fail(ErrorKind::bad_value, value.where,
-                       "a narration step needs 'say' (a text) or 'pause' (seconds)");
-      fields.text("say", utterance.text);
-      fields.text("caption", utterance.caption);
-      fields.text("voice", utterance.voice);
-      if (const Value* language = fields.take("language"))
-        utterance.language =
-            read_language(*language, "language", findings_).value_or(utterance.language);
-      fields.number("speed", kSpeedLimits, utterance.speed);
-      read_where(fields, utterance.where, findings_);
-      scene_.narration.emplace_back(std::move(utterance));
-    }
+  void check_effects() {
+    for (const Effect& effect : scene_.effects)
+      if (!has_word(effect.step, effect.offset))
+        findings_.fail(ErrorKind::bad_value, effect.where,
+                       "this sound is at a word that the narration does not have");
+    if (scene_.effects.size() > kMaxEffects)
+      findings_.fail(ErrorKind::too_large, scene_.where,
+                     "this scene has more than " + std::to_string(kMaxEffects) + " sounds");
+  }
+
+  void read_sound(Fields& fields) {
+    if (const Value* recording = fields.take("recording")) read_recording(*recording);
+    if (const Value* music = fields.take("music")) read_music_of(*music);
+    for (const Value& effect : fields.list("effects"))
+      read_effect_of(effect);
+    // In a script it is found when all the scenes are known.
+    if (const Value* follows = fields.take("voice_follows"))
+      scene_.voice_follows = read_length(*follows, "voice_follows", kAnySeconds, findings_);
+  }
+
+  // A field with the name of a file.
+  void read_path(const Value& value, std::string& path) {
+    const auto name = read_text(value, "path", findings_);
+    if (!name) return;
+    Result<std::string> found = resolve_asset(scene_.film.folder, *name, value.where);
+    if (found)
+      path = *std::move(found);
+    else
+      findings_.fail(found.error());
+  }
+  void read_path(Fields& fields, const Value& group, std::string& path) {
+    if (const Value* value = fields.take("path"))
+      read_path(*value, path);
+    else if (group.is(Value::Type::map))
+      findings_.fail(ErrorKind::bad_value, group.where, "a sound needs the 'path' of its file");
+  }
+
+  void read_recording(const Value& value) {
+    scene_.recording_where = value.where;
+    if (value.is_scalar()) return read_path(value, scene_.recording);
+    Fields fields(value, "a recording", findings_);
+    read_path(fields, value, scene_.recording);
+    read_where(fields, scene_.recording_where, findings_);
     fields.warn_of_unknown();
   }
 
-  const Utterance& voice_;
-  const SceneSource source_;
+  void read_music_of(const Value& value) {
+    if (value.is_scalar()) return read_music(value, scene_.film.folder, scene_.music, findings_);
+    Music music;
+    music.where = value.where;
+    Fields fields(value, "music", findings_);
+    read_path(fields, value, music.path);
+    fields.whole("section", kAnyCount, music.section);
+    fields.number("volume", kVolumeLimits, music.volume);
+    fields.flag("loop", music.loop);
+    fields.length("fade_in", kFadeLimits, music.fade_in);
+    fields.length("fade_out", kFadeLimits, music.fade_out);
+    fields.number("ducking", kDuckingLimits, music.ducking);
+    fields.flag("ends", music.ends);
+    read_where(fields, music.where, findings_);
+    fields.warn_of_unknown();
+    scene_.music = std::move(music);
+  }
+
+  void read_effect_of(const Value& value) {
+    Effect& effect = scene_.effects.emplace_back();
+    effect.where = value.where;
+    Fields fields(value, "a sound", findings_);
+    int offset = 0;
+    read_path(fields, value, effect.path);
+    fields.number("volume", kVolumeLimits, effect.volume);
+    fields.whole("step", kAnyCount, effect.step);
+    fields.whole("offset", kAnyCount, offset);
+    effect.offset = static_cast<size_t>(offset);
+    read_where(fields, effect.where, findings_);
+    fields.warn_of_unknown();
+  }
+
+  const Header* script_;
   Scene& scene_;
   Findings& findings_;
 };
 
 }  // namespace
 
-void read_scene(const Value& value, const Utterance& voice, SceneSource source, Scene& scene,
-                Findings& findings) {
-  SceneReader(voice, source, scene, findings).read(value);
+void read_scene(const Value& value, const Header* script, Scene& scene, Findings& findings) {
+  SceneReader(script, scene, findings).read(value);
 }
 
 Result<Scene> scene_from_json(std::string_view json, Problems& problems) {
@@ -189,7 +248,7 @@ Result<Scene> scene_from_json(std::string_view json, Problems& problems) {
   }
   Scene scene;
   Findings findings;
-  read_scene(*value, Utterance{}, SceneSource::wire, scene, findings);
+  read_scene(*value, nullptr, scene, findings);
   const Result<void> verdict = findings.verdict();
   findings.deliver(problems);
   if (!verdict) return verdict.error();

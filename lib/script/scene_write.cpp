@@ -163,14 +163,31 @@ Json json_of(const Block& block) {
   return json;
 }
 
+Json json_of(const SpeechSpan& span) {
+  using Kind = SpeechSpan::Kind;
+  Json json = {{"kind", name_of(span.kind, kSpeechSpanNames)}, {"offset", span.offset}};
+  if (span.length > 0) json["length"] = span.length;
+  if (!span.value.empty()) json["value"] = span.value;
+  if (span.kind == Kind::pause) json["pause"] = to_seconds(span.pause);
+  if (span.rate != 1) json["rate"] = span.rate;
+  if (span.pitch != 1) json["pitch"] = span.pitch;
+  if (span.volume != 1) json["volume"] = span.volume;
+  return json;
+}
+
 Json json_of(const NarrationStep& step) {
   if (const auto* pause = std::get_if<Pause>(&step)) return {{"pause", to_seconds(pause->length)}};
   const auto& utterance = std::get<Utterance>(step);
   Json json = {{"say", utterance.text}};
   if (!utterance.caption.empty()) json["caption"] = utterance.caption;
+  if (!utterance.speaker.empty()) json["speaker"] = utterance.speaker;
   if (!utterance.voice.empty()) json["voice"] = utterance.voice;
   if (!utterance.language.empty()) json["language"] = utterance.language;
   if (utterance.speed != 1) json["speed"] = utterance.speed;
+  if (utterance.pitch != 1) json["pitch"] = utterance.pitch;
+  if (utterance.volume != 1) json["volume"] = utterance.volume;
+  for (const SpeechSpan& span : utterance.spans)
+    json["spans"].push_back(json_of(span));
   json["where"] = json_of(utterance.where);
   return json;
 }
@@ -184,6 +201,28 @@ Json json_of(const Cue& cue) {
   return json;
 }
 
+Json json_of(const Effect& effect) {
+  Json json = {{"path", effect.path}};
+  if (effect.volume != 1) json["volume"] = effect.volume;
+  json["step"] = effect.step;
+  json["offset"] = effect.offset;
+  json["where"] = json_of(effect.where);
+  return json;
+}
+
+Json json_of(const Music& music) {
+  Json json = {{"path", music.path},
+               {"section", music.section},
+               {"volume", music.volume},
+               {"loop", music.loop},
+               {"fade_in", to_seconds(music.fade_in)},
+               {"fade_out", to_seconds(music.fade_out)},
+               {"ducking", music.ducking}};
+  if (music.ends) json["ends"] = true;
+  json["where"] = json_of(music.where);
+  return json;
+}
+
 Json json_of(const Transition& transition) {
   return {{"kind", name_of(transition.kind, kTransitionNames)},
           {"direction", name_of(transition.direction, kDirectionNames)},
@@ -191,15 +230,18 @@ Json json_of(const Transition& transition) {
 }
 
 Json json_of(const Film& film) {
-  return {{"title", film.title},
-          {"author", film.author},
-          {"language", film.language},
-          {"size", {film.size.width, film.size.height}},
-          {"frame_rate", std::to_string(film.frame_rate.numerator) + "/" +
-                             std::to_string(film.frame_rate.denominator)},
-          {"captions", name_of(film.captions, kCaptionModeNames)},
-          {"video", film.video},
-          {"folder", film.folder}};
+  Json json = {{"title", film.title},
+               {"author", film.author},
+               {"language", film.language},
+               {"size", {film.size.width, film.size.height}},
+               {"frame_rate", std::to_string(film.frame_rate.numerator) + "/" +
+                                  std::to_string(film.frame_rate.denominator)},
+               {"captions", name_of(film.captions, kCaptionModeNames)},
+               {"video", film.video},
+               {"folder", film.folder}};
+  if (film.loudness != Film{}.loudness) json["loudness"] = film.loudness;
+  if (film.stereo) json["stereo"] = true;
+  return json;
 }
 
 }  // namespace
@@ -224,6 +266,12 @@ std::string to_json(const Scene& scene) {
     json["narration"].push_back(json_of(step));
   for (const Cue& cue : scene.cues)
     json["cues"].push_back(json_of(cue));
+  if (!scene.recording.empty())
+    json["recording"] = {{"path", scene.recording}, {"where", json_of(scene.recording_where)}};
+  if (scene.music) json["music"] = json_of(*scene.music);
+  for (const Effect& effect : scene.effects)
+    json["effects"].push_back(json_of(effect));
+  if (scene.voice_follows) json["voice_follows"] = to_seconds(*scene.voice_follows);
   if (scene.duration) json["duration"] = to_seconds(*scene.duration);
   json["lead"] = to_seconds(scene.lead);
   json["tail"] = to_seconds(scene.tail);

@@ -28,6 +28,15 @@ Dialect dialect_of_file(const std::string& file) {
   return Dialect::automatic;  // Markdown, whose header may say which
 }
 
+// Lexicons say how words are said in all of the film.
+void look_words_up(const Lexicon& lexicon, Script& script) {
+  if (lexicon.empty()) return;
+  for (Scene& scene : script.scenes)
+    for (NarrationStep& step : scene.narration)
+      if (auto* utterance = std::get_if<Utterance>(&step))
+        lexicon.apply(*utterance, script.film.language);
+}
+
 Result<Script> read_script(std::string_view text, const std::string& file,
                            const ScriptOptions& options, Findings& findings) {
   Result<std::string> normal = normalise(text, file);
@@ -58,6 +67,7 @@ Result<Script> read_script(std::string_view text, const std::string& file,
                  {},
                  {file, 0, 0}};
   script.film = header.scene.film;
+  look_words_up(header.lexicon, script);
   finish_scenes(script, findings);
   return script;
 }

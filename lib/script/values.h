@@ -50,7 +50,7 @@ std::optional<std::string> read_language(const Value& value, std::string_view ke
 // "cut", "crossfade 0.5", "wipe left 0.7", {kind: wipe, direction: left, length: 0.7}.
 std::optional<Transition> read_transition(const Value& value, std::string_view key,
                                           Findings& findings);
-// true, false, "none", "burned", or Narakeet's group {mode: …}.
+// true, false, "none", "burned", "words", or Narakeet's group {mode: …}.
 std::optional<CaptionMode> read_captions(const Value& value, std::string_view key,
                                          Findings& findings);
 
