@@ -35,8 +35,8 @@ typedef struct TalkieVoice {
 } TalkieVoice;
 
 typedef struct TalkieSpeechRequest {
-  /* The words of one paragraph, NUL-terminated. Never markup: every character is to be read as it
-   * stands. Control characters, line ends included, have become spaces. */
+  /* The words of one paragraph, NUL-terminated. Never markup, unless `ssml`: every character is to
+   * be read as it stands. Control characters, line ends included, have become spaces. */
   const char* text;
   /* The name of one of the engine's voices, perhaps followed by "+" and one of its variants. */
   const char* voice;
@@ -46,6 +46,12 @@ typedef struct TalkieSpeechRequest {
   double rate;
   /* 1 is the voice's own pitch, 2 an octave higher; 0.5 to 2. */
   double pitch;
+  /* Not 0: `text` is a well-formed <speak> element of SSML 1.1. Only engines that state
+   * `takes_ssml` are asked so. In it are <break time="500ms"/>, <emphasis level="…">, <prosody>
+   * with rate="80%", pitch="+20%", volume="-6dB" or "silent", <say-as interpret-as="characters">
+   * and <phoneme alphabet="ipa" ph="…">, and of entities &amp; &lt; &gt; and, in attributes, &quot;
+   * and &apos;. Prosody is not nested; `rate` and `pitch` above multiply it. */
+  int ssml;
 } TalkieSpeechRequest;
 
 /* What the engine calls while it works, on the thread of the request, with `data` first. */
@@ -71,9 +77,6 @@ typedef struct TalkieEngine {
   const char* name;    /* "espeak": lower case, what the property `engine` takes */
   const char* version; /* of the engine behind the module */
   const char* licence; /* SPDX expression of the module as it is loaded */
-  /* Linear gain that brings ordinary speech of this engine to about -18 LUFS. Peaks that it lifts
-   * over full scale are limited, not clipped. 1 where it is not known. */
-  double gain;
   double min_rate;
   double max_rate;
   /* The voices, ended by NULL, those to prefer for a language first. NULL, with a sentence for the
@@ -90,7 +93,14 @@ typedef struct TalkieEngine {
    * the module, models, data files. Sound that was kept from an earlier run is only used where this
    * is the same. Quick. May be NULL. */
   const char* (*fingerprint)(void);
+  /* Not 0: requests may be in SSML. The offsets of words count the bytes of that text, tags and
+   * all. */
+  int takes_ssml;
 } TalkieEngine;
+
+/* Whether the engine was built with a header that has this member. */
+#define TALKIE_ENGINE_HAS(engine, member) \
+  ((engine)->size >= offsetof(TalkieEngine, member) + sizeof((engine)->member))
 
 /* What a module exports under this name. Cheap: loads nothing. Returns NULL where it refuses. */
 #define TALKIE_ENGINE_SYMBOL "talkie_engine_v1"

@@ -166,10 +166,14 @@ std::vector<EngineInfo> list_engines() {
   return engines;
 }
 
+bool takes_ssml(const TalkieEngine& engine) {
+  return TALKIE_ENGINE_HAS(&engine, takes_ssml) && engine.takes_ssml != 0;
+}
+
 std::string fingerprint_of(const TalkieEngine& engine) {
   std::string text = std::string(engine.name) + "\n" + (engine.version ? engine.version : "");
-  const bool has_more = engine.size >= sizeof(TalkieEngine) && engine.fingerprint;
-  if (has_more) text += std::string("\n") + engine.fingerprint();
+  if (TALKIE_ENGINE_HAS(&engine, fingerprint) && engine.fingerprint)
+    text += std::string("\n") + engine.fingerprint();
   return text;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "speech/engine.h"
+#include "speech/provider.h"
 
 namespace talkie {
 
@@ -28,13 +29,12 @@ Result<const TalkieEngine*> find_engine(std::string_view name);
 // The engine's voices without the null that ends them; missing_part with the engine's own words.
 Result<std::vector<const TalkieVoice*>> voices_of(const TalkieEngine& engine);
 
+// Whether it takes SSML.
+bool takes_ssml(const TalkieEngine& engine);
+
 // What the engine's output depends on besides the request: its name and versions.
 std::string fingerprint_of(const TalkieEngine& engine);
 
-struct VoiceChoice {
-  std::string name;     // for TalkieSpeechRequest::voice
-  std::string warning;  // what the user did not get, and what to do; or empty
-};
 // `wanted`: a voice's name, perhaps with "+variant", or a language tag, or empty. Where there is no
 // such voice the one for `language` serves, and where none speaks it the English one.
 Result<VoiceChoice> choose_voice(const TalkieEngine& engine, std::string_view wanted,

@@ -2,12 +2,21 @@
 #include "speech/narrator.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <set>
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "script/names.h"
 #include "speech/clip_sound.h"
+#include "speech/cue_times.h"
+#include "speech/engine.h"
+#include "speech/level.h"
 #include "speech/recording.h"
+#include "speech/sound.h"
+#include "speech/speech_ahead.h"
+#include "speech/spoken.h"
 
 namespace talkie {
 
@@ -15,13 +24,16 @@ namespace {
 
 // The breath between two utterances that no pause stands between.
 constexpr Time kBreath{450'000'000};
-
 int64_t samples_in(Time time) {
   return nearest(time, Rate{kSampleRate, 1});
 }
 
 Time time_at(int64_t sample) {
   return time_of(sample, Rate{kSampleRate, 1});
+}
+
+double factor(double decibels) {
+  return std::pow(10, decibels / 20);
 }
 
 Error cancelled() {
@@ -33,32 +45,20 @@ Error at(Error error, const Place& where) {
   return error;
 }
 
-// Speaks one scene, step by step.
+// Speaks one scene: has everything recorded, brings the voices to one level, and puts them on the
+// scene's line.
 class Narration {
  public:
   Narration(const Scene& scene, const NarratorOptions& options, Problems& problems,
             std::stop_token stop)
-      : scene_(scene),
-        options_(options),
-        problems_(problems),
-        stop_(std::move(stop)),
-        recorder_(options) {}
+      : scene_(scene), options_(options), problems_(problems), stop_(std::move(stop)) {}
 
   Result<SceneSpeech> run(int64_t first_frame) {
-    bool breath = false;  // whether the next utterance needs one before it
     if (scene_.duration.value_or(Time{0}) > kLongestScene) return too_long(scene_.where);
+    sound_.add(std::to_string(scene_.film.loudness));
     if (auto added = add_silence(scene_.lead, scene_.where); !added) return added.error();
-    for (size_t step = 0; step < scene_.narration.size(); ++step) {
-      if (stop_.stop_requested()) return cancelled();
-      if (const auto* pause = std::get_if<Pause>(&scene_.narration[step])) {
-        if (auto added = add_silence(pause->length, scene_.where); !added) return added.error();
-        breath = false;
-      } else {
-        const auto& utterance = std::get<Utterance>(scene_.narration[step]);
-        if (auto done = say(utterance, static_cast<int>(step), breath); !done) return done.error();
-        breath = breath || !speech_.utterances.back().words.empty();
-      }
-    }
+    if (auto told = scene_.recording.empty() ? tell() : play_own_voice(); !told)
+      return told.error();
     if (auto added = add_silence(scene_.tail, scene_.where); !added) return added.error();
     finish(first_frame);
     if (auto added = add_clips(first_frame); !added) return added.error();
@@ -77,49 +77,148 @@ class Narration {
     return {};
   }
 
-  // Speaks and adds the utterance, with a breath before it where that is wanted and it has sound.
-  Result<void> say(const Utterance& utterance, int step, bool breath) {
-    SpokenUtterance spoken{step, utterance.text, utterance.caption, language_of(utterance), {}, {},
-                           {}};
-    if (utterance.text.size() > TALKIE_ENGINE_MAX_TEXT)
-      return Error{
-          ErrorKind::too_large, "a paragraph of more than 1 MB; split it", {}, utterance.where};
-    const std::vector<TextWord> places = find_words(utterance.text);
-    if (!places.empty()) {
-      const auto recording = recorder_.record(
-          {utterance.text, utterance.voice, spoken.language, utterance.speed}, stop_);
-      if (!recording) return at(recording.error(), utterance.where);
-      for (const std::string& warning : recording->warnings)
-        warn(utterance.where, warning);
-      if (auto added = add(*recording, places, utterance, spoken, breath); !added) return added;
+  // ---- by voices
+
+  Result<void> tell() {
+    if (auto recorded = record_all(); !recorded) return recorded;
+    bool breath = false;  // whether the next utterance needs one before it
+    for (size_t step = 0; step < scene_.narration.size(); ++step) {
+      if (const auto* pause = std::get_if<Pause>(&scene_.narration[step])) {
+        if (auto added = add_silence(pause->length, scene_.where); !added) return added.error();
+        breath = false;
+      } else {
+        const auto& utterance = std::get<Utterance>(scene_.narration[step]);
+        if (auto said = say(utterance, static_cast<int>(step), breath); !said) return said.error();
+        breath = breath || !speech_.utterances.back().words.empty();
+      }
     }
-    if (spoken.words.empty()) spoken.start = spoken.end = now();
+    return {};
+  }
+
+  Result<void> record_all() {
+    recordings_.resize(scene_.narration.size());
+    for (size_t step = 0; step < scene_.narration.size(); ++step) {
+      if (stop_.stop_requested()) return cancelled();
+      const auto* utterance = std::get_if<Utterance>(&scene_.narration[step]);
+      if (!utterance) continue;
+      if (utterance->text.size() > TALKIE_ENGINE_MAX_TEXT)
+        return Error{
+            ErrorKind::too_large, "a paragraph of more than 1 MB; split it", {}, utterance->where};
+      if (find_words(utterance->text).empty()) continue;
+      const RecordingRequest request{utterance, language_of(*utterance, scene_, options_)};
+      auto recording =
+          options_.ahead ? options_.ahead->take(request, stop_) : record(request, options_, stop_);
+      if (!recording) return at(recording.error(), utterance->where);
+      for (const std::string& warning : recording->warnings)
+        warn(utterance->where, warning);
+      recordings_[step] = *std::move(recording);
+    }
+    return {};
+  }
+
+  // What brings a voice to the film's loudness, in dB.
+  double level_of(const std::string& voice) {
+    const auto [level, is_new] = levels_.try_emplace(voice, 0);
+    if (!is_new) return level->second;
+    std::vector<const Recording*> its;
+    for (const Recording& recording : recordings_)
+      if (recording.voice == voice) its.push_back(&recording);
+    return level->second = level_for(its, scene_.film.loudness);
+  }
+
+  // Adds the utterance, with a breath before it where that is wanted and it has sound.
+  Result<void> say(const Utterance& utterance, int step, bool breath) {
+    SpokenUtterance spoken = spoken_as(utterance, step);
+    const Recording& recording = recordings_[static_cast<size_t>(step)];
+    spoken.voice = recording.voice;
+    spoken.fallback = recording.fallback;
+    if (recording.length > 0) {
+      if (auto added = add_silence(breath ? kBreath : Time{0}, utterance.where); !added)
+        return added;
+      const int64_t base = length_;
+      const double volume = utterance.volume * options_.volume;
+      if (auto laid = lay_down(recording, volume, utterance.where); !laid) return laid;
+      spoken.start = time_at(base);
+      spoken.end = now();
+      add_words(recording, 0, base, spoken);
+    } else {
+      spoken.start = spoken.end = now();
+    }
     speech_.utterances.push_back(std::move(spoken));
     return {};
   }
 
-  // Puts the recording, and its words, on the scene's line.
-  Result<void> add(const Recording& recording, const std::vector<TextWord>& places,
-                   const Utterance& utterance, SpokenUtterance& spoken, bool breath) {
-    if (recording.length == 0) return {};
-    if (auto added = add_silence(breath ? kBreath : Time{0}, utterance.where); !added) return added;
-    if (time_at(recording.length) > kLongestScene - now()) return too_long(utterance.where);
-    spoken.start = now();
+  // ---- by the author
+
+  Result<void> play_own_voice() {
+    std::string text;
+    std::string language;
+    for (const NarrationStep& step : scene_.narration)
+      if (const auto* utterance = std::get_if<Utterance>(&step)) {
+        text += utterance->text + "\n";
+        if (language.empty()) language = language_of(*utterance, scene_, options_);
+      }
+    auto recording = read_own_voice(scene_.recording, text, language, options_, stop_);
+    if (!recording) return at(recording.error(), scene_.recording_where);
+    recordings_ = {*std::move(recording)};
+    const Recording& sound = recordings_.front();
     const int64_t base = length_;
-    sound_.add(base).add(recording.key);
+    if (auto laid = lay_down(sound, options_.volume, scene_.recording_where); !laid) return laid;
+    size_t word = 0;
+    for (size_t step = 0; step < scene_.narration.size(); ++step) {
+      const auto* utterance = std::get_if<Utterance>(&scene_.narration[step]);
+      if (!utterance) continue;
+      SpokenUtterance spoken = spoken_as(*utterance, static_cast<int>(step));
+      spoken.voice = sound.voice;
+      word = add_words(sound, word, base, spoken);
+      const Time before =
+          speech_.utterances.empty() ? time_at(base) : speech_.utterances.back().end;
+      spoken.start = spoken.words.empty() ? before : spoken.words.front().start;
+      spoken.end = spoken.words.empty() ? before : spoken.words.back().end;
+      speech_.utterances.push_back(std::move(spoken));
+    }
+    return {};
+  }
+
+  // ---- for both
+
+  [[nodiscard]] SpokenUtterance spoken_as(const Utterance& utterance, int step) const {
+    SpokenUtterance spoken;
+    spoken.step = step;
+    spoken.text = utterance.text;
+    spoken.caption = utterance.caption;
+    spoken.speaker = utterance.speaker;
+    spoken.language = language_of(utterance, scene_, options_);
+    return spoken;
+  }
+
+  // The recording at its level, times `volume`, at the end of what there is.
+  Result<void> lay_down(const Recording& recording, double volume, const Place& where) {
+    if (time_at(recording.length) > kLongestScene - std::min(now(), kLongestScene))
+      return too_long(where);
+    sound_.add(length_).add(recording.key).add(std::to_string(volume));
     if (options_.samples) {
-      speech_.samples.resize(static_cast<size_t>(base));
-      speech_.samples.insert(speech_.samples.end(), recording.samples.begin(),
-                             recording.samples.end());
+      speech_.samples.resize(static_cast<size_t>(length_));
+      const double gain = factor(level_of(recording.voice)) * volume;
+      lay(recording.samples, gain, speech_.samples, stop_);
+      if (stop_.stop_requested()) return cancelled();
     }
     length_ += recording.length;
-    spoken.end = now();
-    for (size_t i = 0; i < places.size(); ++i)
-      spoken.words.push_back({utterance.text.substr(places[i].offset, places[i].length),
-                              places[i].offset, places[i].length,
-                              std::max(time_at(base + recording.words[i].begin), spoken.start),
-                              std::min(time_at(base + recording.words[i].end), spoken.end)});
     return {};
+  }
+
+  // The utterance's words, which are the recording's from `first` on; `base`: the sample at which
+  // the recording begins. Returns the word after them.
+  size_t add_words(const Recording& recording, size_t first, int64_t base,
+                   SpokenUtterance& spoken) const {
+    for (const TextWord& place : find_words(spoken.text)) {
+      if (first == recording.words.size()) break;
+      const WordSpan& span = recording.words[first++];
+      spoken.words.push_back({spoken.text.substr(place.offset, place.length), place.offset,
+                              place.length, time_at(base + span.begin),
+                              std::min(time_at(base + span.end), now())});
+    }
+    return first;
   }
 
   // Fills up to a whole number of frames.
@@ -159,13 +258,6 @@ class Narration {
     return {};
   }
 
-  [[nodiscard]] std::string language_of(const Utterance& utterance) const {
-    for (const std::string* language :
-         {&utterance.language, &options_.language, &scene_.film.language})
-      if (!language->empty()) return *language;
-    return "en";
-  }
-
   [[nodiscard]] Time now() const { return time_at(length_); }
 
   // Says each thing once in a scene.
@@ -177,10 +269,11 @@ class Narration {
   const NarratorOptions& options_;
   Problems& problems_;
   std::stop_token stop_;
-  Recorder recorder_;
+  std::vector<Recording> recordings_;     // by the narration's steps, or the author's one
+  std::map<std::string, double> levels_;  // by voice
   std::set<std::string> warned_;
-  int64_t length_ = 0;  // of what is spoken so far, in samples
-  KeyMaker sound_{"scene sound"};
+  int64_t length_ = 0;             // of what is spoken so far, in samples
+  KeyMaker sound_{"scene sound"};  // everything that decides the samples
   SceneSpeech speech_;
 };
 
@@ -192,10 +285,38 @@ int64_t sample_at(int64_t frame, Rate frame_rate) {
                               frame_rate.numerator);
 }
 
+std::string language_of(const Utterance& utterance, const Scene& scene,
+                        const NarratorOptions& options) {
+  for (const std::string* language : {&utterance.language, &options.language, &scene.film.language})
+    if (!language->empty()) return *language;
+  return "en";
+}
+
 Result<SceneSpeech> narrate(const Scene& scene, int64_t first_frame, const NarratorOptions& options,
                             Problems& problems, std::stop_token stop) {
   return Narration(scene, options, problems, std::move(stop)).run(first_frame);
 }
+
+namespace {
+
+// When SSML's marks and the scene's cues come.
+void add_marks(const Scene& scene, SceneTiming& timing) {
+  for (SpokenUtterance& spoken : timing.utterances) {
+    const auto& utterance = std::get<Utterance>(scene.narration[static_cast<size_t>(spoken.step)]);
+    for (const SpeechSpan& span : utterance.spans)
+      if (span.kind == SpeechSpan::Kind::mark)
+        spoken.marks.push_back({span.value, {}, said_at(spoken, span.offset)});
+  }
+  std::vector<WordPlace> places;
+  for (const Cue& cue : scene.cues)
+    places.push_back({cue.step, cue.offset});
+  const std::vector<Time> times = cue_times(places, timing);
+  for (size_t i = 0; i < times.size(); ++i)
+    timing.cues.push_back(
+        {std::string(name_of(scene.cues[i].kind, kCueNames)), scene.cues[i].what, times[i]});
+}
+
+}  // namespace
 
 SceneTiming timing_of(const Scene& scene, int64_t first_frame, SceneSpeech speech, bool last) {
   const Rate rate = scene.film.frame_rate;
@@ -206,6 +327,7 @@ SceneTiming timing_of(const Scene& scene, int64_t first_frame, SceneSpeech speec
   timing.duration = time_of(first_frame + speech.frames, rate) - timing.start;
   timing.last = last;
   timing.utterances = std::move(speech.utterances);
+  add_marks(scene, timing);
   return timing;
 }
 

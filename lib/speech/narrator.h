@@ -35,8 +35,12 @@ struct EngineInfo {
 std::vector<EngineInfo> list_engines();
 std::vector<std::string> engine_folders();
 
+class SpeechAhead;
+
 struct NarratorOptions {
-  std::string engine;    // empty: the first that is found
+  // Providers by name, with commas between: who is asked one after another. Empty: the first module
+  // that is found. The embedded voice comes last in any case.
+  std::string engine;
   std::string voice;     // for utterances that name none
   std::string language;  // likewise
   double rate = 1;       // multiplies every utterance's speed; a voice warns of what it cannot
@@ -45,6 +49,7 @@ struct NarratorOptions {
   // What was spoken before is taken from here, and what was not is kept here. Borrowed.
   const Cache* cache = nullptr;
   bool samples = true;  // false: the times alone, which a cache has without reading the sound
+  SpeechAhead* ahead = nullptr;  // who may have recorded it already. Borrowed
 };
 
 // A scene's sound: 48 kHz, mono, the voice with the sound of clips under it; and what is said when.
@@ -60,12 +65,18 @@ struct SceneSpeech {
 // The sample at which frame `n` begins: n frames in samples, rounded down.
 int64_t sample_at(int64_t frame, Rate frame_rate);
 
+// The language of what is said.
+std::string language_of(const Utterance& utterance, const Scene& scene,
+                        const NarratorOptions& options);
+
 // Speaks `scene`, whose first frame is `first_frame` of the film. Between two utterances is a
 // breath of 0.45 s, or the pauses that stand between them instead. The length is lead + narration +
 // tail, at least Scene::duration, rounded up to whole frames; without any narration and duration it
-// is kSilentScene. A voice that does not exist or cannot speak the language is a problem with its
-// place (and the nearest voice that can serves instead). A scene longer than kLongestScene is an
-// error. Thread-safe.
+// is kSilentScene. Each voice is as loud as Film::loudness says, over the scene; peaks are limited.
+// A scene with a recording of the author's own voice is as long as that. A voice that does not
+// exist or cannot speak the language is a problem with its place (and the nearest voice that can
+// serves instead); so is a provider that fails. A scene longer than kLongestScene is an error.
+// Thread-safe.
 Result<SceneSpeech> narrate(const Scene& scene, int64_t first_frame, const NarratorOptions& options,
                             Problems& problems, std::stop_token stop = {});
 inline constexpr Time kSilentScene{4'000'000'000};

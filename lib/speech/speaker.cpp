@@ -6,10 +6,14 @@
 
 namespace talkie {
 
-Speaker::Speaker(NarratorOptions options, int lookahead)
+Speaker::Speaker(NarratorOptions options, int lookahead, Finisher finisher)
     : options_(std::move(options)),
       room_(static_cast<size_t>(std::max(lookahead, 1)) + 1),
-      thread_([this] { speak_all(); }) {}
+      finisher_(std::move(finisher)),
+      ahead_(options_, static_cast<int>(room_)) {
+  options_.ahead = &ahead_;
+  thread_ = std::thread([this] { speak_all(); });
+}
 
 Speaker::~Speaker() {
   stop();
@@ -22,6 +26,7 @@ bool Speaker::add(Scene scene) {
     return stopped_ || error_ || waiting_.size() + speaking_ + spoken_.size() < room_;
   });
   if (stopped_ || error_) return false;
+  ahead_.begin(scene);
   waiting_.push_back(std::move(scene));
   changed_.notify_all();
   return true;
@@ -70,32 +75,43 @@ void Speaker::speak_all() {
 // On the thread, without the mutex.
 void Speaker::speak(const Scene& scene) {
   Problems problems;
-  const Rate rate = scene.film.frame_rate;
-  Result<SceneSpeech> speech =
-      frame_rate_.value_or(rate) == rate
-          ? narrate(scene, next_frame_, options_, problems, stop_.get_token())
-          : Error{ErrorKind::bad_value,
-                  "this scene has another frame rate than the ones before; a film has one",
-                  {},
-                  scene.where};
-  frame_rate_ = rate;
-
+  Result<Spoken> spoken = sound_of(scene, problems);
   const std::lock_guard lock(mutex_);
   for (const Problem& problem : problems.all())
     problems_.push_back(problem);
-  if (speech) {
-    Spoken spoken;
-    spoken.samples = std::exchange(speech->samples, {});
-    spoken_samples_ += static_cast<int64_t>(spoken.samples.size());
-    const int64_t frames = speech->frames;
-    spoken.timing = timing_of(scene, next_frame_, std::move(*speech), false);
-    next_frame_ += frames;
-    spoken_.push_back(std::move(spoken));
+  if (spoken) {
+    spoken_samples_ += static_cast<int64_t>(spoken->samples.size()) / spoken->channels;
+    spoken_.push_back(*std::move(spoken));
   } else if (!stopped_) {
-    error_ = speech.error();
+    error_ = spoken.error();
   }
   speaking_ = false;
   changed_.notify_all();
+}
+
+Result<Speaker::Spoken> Speaker::sound_of(const Scene& scene, Problems& problems) {
+  const Rate rate = scene.film.frame_rate;
+  if (frame_rate_.value_or(rate) != rate)
+    return Error{ErrorKind::bad_value,
+                 "this scene has another frame rate than the ones before; a film has one",
+                 {},
+                 scene.where};
+  frame_rate_ = rate;
+  auto speech = narrate(scene, next_frame_, options_, problems, stop_.get_token());
+  if (!speech) return speech.error();
+  const int64_t frames = speech->frames;
+  Spoken spoken;
+  spoken.samples = std::exchange(speech->samples, {});
+  spoken.timing = timing_of(scene, next_frame_, *std::move(speech), false);
+  if (finisher_) {
+    if (auto finished = finisher_(scene, spoken.timing, sample_at(next_frame_, rate),
+                                  spoken.samples, stop_.get_token());
+        !finished)
+      return finished.error();
+    spoken.channels = scene.film.stereo ? 2 : 1;
+  }
+  next_frame_ += frames;
+  return spoken;
 }
 
 bool Speaker::all_spoken() const {
@@ -115,17 +131,18 @@ std::optional<Speaker::Step> Speaker::ready_step() {
     if (spoken.announced) continue;
     spoken.announced = true;
     spoken.timing.last = all_spoken() && &spoken == &spoken_.back();
-    return spoken.timing;
+    return Announcement{spoken.timing, spoken.channels};
   }
   if (spoken_.empty()) {
     if (all_spoken()) return Finished{};
     return {};
   }
   const std::vector<int16_t>& all = spoken_.front().samples;
+  const int channels = spoken_.front().channels;
   const auto begin = all.begin() + static_cast<ptrdiff_t>(taken_of_first_);
-  const auto end = begin + std::min<ptrdiff_t>(kChunk, all.end() - begin);
-  Samples samples{taken_samples_, {begin, end}};
-  taken_samples_ += end - begin;
+  const auto end = begin + std::min<ptrdiff_t>(kChunk * channels, all.end() - begin);
+  Samples samples{taken_samples_, channels, {begin, end}};
+  taken_samples_ += (end - begin) / channels;
   taken_of_first_ += static_cast<size_t>(end - begin);
   if (taken_of_first_ == all.size()) {
     spoken_.pop_front();

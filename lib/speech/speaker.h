@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -13,6 +14,7 @@
 
 #include "base/error.h"
 #include "speech/narrator.h"
+#include "speech/speech_ahead.h"
 #include "speech/timing.h"
 
 namespace talkie {
@@ -20,8 +22,14 @@ namespace talkie {
 // One thread adds scenes, one takes steps; both may be stopped from a third.
 class Speaker {
  public:
-  // At most `lookahead` scenes are spoken ahead of the one whose samples are being taken.
-  Speaker(NarratorOptions options, int lookahead);
+  // Makes the film's sound of a scene's voices, with music and effects: `samples` are mono and
+  // become interleaved where Film::stereo says so. On the speaker's thread, in the order of scenes.
+  using Finisher = std::function<Result<void>(const Scene& scene, const SceneTiming& timing,
+                                              int64_t first_sample, std::vector<int16_t>& samples,
+                                              const std::stop_token& stop)>;
+  // At most `lookahead` scenes are spoken ahead of the one whose samples are being taken, side by
+  // side where that saves time.
+  Speaker(NarratorOptions options, int lookahead, Finisher finisher = {});
   ~Speaker();
   Speaker(const Speaker&) = delete;
   Speaker& operator=(const Speaker&) = delete;
@@ -33,16 +41,21 @@ class Speaker {
   // Wakes whoever waits, gives up what is being spoken, and makes next() return Stopped.
   void stop();
 
+  struct Announcement {
+    SceneTiming timing;
+    int channels = 1;  // of the stream
+  };
   struct Samples {
-    int64_t first = 0;  // counted from the stream's first sample
-    std::vector<int16_t> samples;
+    int64_t first = 0;  // counted from the stream's first sample, of each channel
+    int channels = 1;
+    std::vector<int16_t> samples;  // interleaved
   };
   struct Finished {};
   struct Stopped {};
   // What comes next in the stream. Each scene's timing comes before its first samples, and as soon
   // as it is known: up to `lookahead` scenes early. Samples never span two scenes; they are at most
   // kChunk. After an Error, Finished or Stopped nothing else comes.
-  using Step = std::variant<Stopped, Problem, SceneTiming, Samples, Finished, Error>;
+  using Step = std::variant<Stopped, Problem, Announcement, Samples, Finished, Error>;
   Step next();
   static constexpr int64_t kChunk = kSampleRate / 10;
 
@@ -52,17 +65,20 @@ class Speaker {
  private:
   struct Spoken {
     SceneTiming timing;
+    int channels = 1;
     std::vector<int16_t> samples;
     bool announced = false;
   };
 
   void speak_all();
   void speak(const Scene& scene);
+  Result<Spoken> sound_of(const Scene& scene, Problems& problems);
   [[nodiscard]] bool all_spoken() const;  // with mutex_ held
   [[nodiscard]] std::optional<Step> ready_step();
 
-  const NarratorOptions options_;
+  NarratorOptions options_;
   const size_t room_;
+  const Finisher finisher_;
 
   mutable std::mutex mutex_;  // guards what follows, up to the thread
   std::condition_variable changed_;
@@ -80,6 +96,7 @@ class Speaker {
   int64_t next_frame_ = 0;  // the thread's own, as is the rate
   std::optional<Rate> frame_rate_;
   std::stop_source stop_;
+  SpeechAhead ahead_;
   std::thread thread_;
 };
 

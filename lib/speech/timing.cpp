@@ -25,6 +25,16 @@ json to_json_value(const Word& word) {
           {"end", word.end.count()}};
 }
 
+json to_json_value(const std::vector<TimedMark>& marks) {
+  json list = json::array();
+  for (const TimedMark& mark : marks) {
+    json value = {{"name", mark.name}, {"time", mark.time.count()}};
+    if (!mark.what.empty()) value["what"] = mark.what;
+    list.push_back(std::move(value));
+  }
+  return list;
+}
+
 json to_json_value(const SpokenUtterance& utterance) {
   json words = json::array();
   for (const Word& word : utterance.words)
@@ -33,6 +43,10 @@ json to_json_value(const SpokenUtterance& utterance) {
                 {"language", utterance.language}, {"start", utterance.start.count()},
                 {"end", utterance.end.count()},   {"words", std::move(words)}};
   if (!utterance.caption.empty()) value["caption"] = utterance.caption;
+  if (!utterance.speaker.empty()) value["speaker"] = utterance.speaker;
+  if (!utterance.voice.empty()) value["voice"] = utterance.voice;
+  if (!utterance.fallback.empty()) value["fallback"] = utterance.fallback;
+  if (!utterance.marks.empty()) value["marks"] = to_json_value(utterance.marks);
   return value;
 }
 
@@ -79,9 +93,9 @@ class Reader {
     if (value && !value->is(Value::Type::boolean)) wrong(*value, key, "true or false");
     return value && value->boolean;
   }
-  const std::vector<Value>& list(std::string_view key) {
+  const std::vector<Value>& list(std::string_view key, bool required = true) {
     static const std::vector<Value> none;
-    const Value* value = get(key);
+    const Value* value = get(key, required);
     if (!value) return none;
     if (!value->is(Value::Type::list)) wrong(*value, key, "a list");
     return value->list;
@@ -116,12 +130,28 @@ Word read_word(const Value& value, const SpokenUtterance& utterance, std::option
   return word;
 }
 
+std::vector<TimedMark> read_marks(const std::vector<Value>& values, std::optional<Error>& error) {
+  std::vector<TimedMark> marks;
+  for (const Value& value : values) {
+    Reader reader(value, error);
+    TimedMark& mark = marks.emplace_back();
+    mark.name = reader.text("name");
+    mark.what = reader.text("what", false);
+    mark.time = reader.time("time");
+    reader.finish();
+  }
+  return marks;
+}
+
 SpokenUtterance read_utterance(const Value& value, std::optional<Error>& error) {
   Reader reader(value, error);
   SpokenUtterance utterance;
   utterance.step = static_cast<int>(reader.whole("step", 1e9));
   utterance.text = reader.text("text");
   utterance.caption = reader.text("caption", false);
+  utterance.speaker = reader.text("speaker", false);
+  utterance.voice = reader.text("voice", false);
+  utterance.fallback = reader.text("fallback", false);
   utterance.language = reader.text("language");
   utterance.start = reader.time("start");
   utterance.end = reader.time("end");
@@ -129,6 +159,7 @@ SpokenUtterance read_utterance(const Value& value, std::optional<Error>& error) 
     reader.fail(value.where, "this utterance ends before it starts");
   for (const Value& word : reader.list("words"))
     utterance.words.push_back(read_word(word, utterance, error));
+  utterance.marks = read_marks(reader.list("marks", false), error);
   reader.finish();
   return utterance;
 }
@@ -139,13 +170,14 @@ std::string to_json(const SceneTiming& timing) {
   json utterances = json::array();
   for (const SpokenUtterance& utterance : timing.utterances)
     utterances.push_back(to_json_value(utterance));
-  const json value = {{"version", kTimingVersion},
-                      {"scene", timing.scene},
-                      {"index", timing.index},
-                      {"start", timing.start.count()},
-                      {"duration", timing.duration.count()},
-                      {"last", timing.last},
-                      {"utterances", std::move(utterances)}};
+  json value = {{"version", kTimingVersion},
+                {"scene", timing.scene},
+                {"index", timing.index},
+                {"start", timing.start.count()},
+                {"duration", timing.duration.count()},
+                {"last", timing.last},
+                {"utterances", std::move(utterances)}};
+  if (!timing.cues.empty()) value["cues"] = to_json_value(timing.cues);
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -165,6 +197,7 @@ Result<SceneTiming> timing_from_json(std::string_view text) {
   timing.last = reader.boolean("last");
   for (const Value& utterance : reader.list("utterances"))
     timing.utterances.push_back(read_utterance(utterance, error));
+  timing.cues = read_marks(reader.list("cues", false), error);
   reader.finish();
   if (error) return *error;
   return timing;

@@ -19,14 +19,25 @@ struct Word {
   Time end{};
 };
 
+// Something that has a name and a time: an SSML mark, or a cue ("highlight", "mux").
+struct TimedMark {
+  std::string name;
+  std::string what;
+  Time time{};
+};
+
 struct SpokenUtterance {
-  int step = 0;         // index in Scene::narration
-  std::string text;     // Utterance::text
-  std::string caption;  // Utterance::caption, or empty
+  int step = 0;          // index in Scene::narration
+  std::string text;      // Utterance::text
+  std::string caption;   // Utterance::caption, or empty
+  std::string speaker;   // Utterance::speaker, or empty
+  std::string voice;     // who spoke: "espeak/en-us"; empty where nothing was said
+  std::string fallback;  // why it was not who was asked for; else empty
   std::string language;
   Time start{};
   Time end{};
-  std::vector<Word> words;  // in the order they are said
+  std::vector<Word> words;       // in the order they are said
+  std::vector<TimedMark> marks;  // of SSML, in the order of their times
 };
 
 struct SceneTiming {
@@ -36,6 +47,7 @@ struct SceneTiming {
   Time duration{};
   bool last = false;  // no scene follows
   std::vector<SpokenUtterance> utterances;
+  std::vector<TimedMark> cues;  // Scene::cues, in their order
 };
 
 // JSON as docs/scene.md describes it ("timing"); times are integers in nanoseconds.

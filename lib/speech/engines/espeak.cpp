@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "speech/engine.h"
+#include "speech/engines/espeak_ssml.h"
 
 // Provided by the leak sanitizer where the process has it.
 extern "C" __attribute__((weak)) void __lsan_disable();
@@ -251,6 +252,8 @@ const char* const* variants() {
 struct Work {
   const TalkieSpeechSink* sink;
   std::string_view text;
+  const std::vector<size_t>*
+      origins;  // of the text's bytes in the request; null: they are the same
   int rate;
   size_t offset = 0;  // of the character that was looked up last, …
   int character = 1;  // … and its number; espeak-ng counts from 1
@@ -281,7 +284,9 @@ int on_samples(short* samples, int count, espeak_EVENT* events) {
   for (; events->type != espeakEVENT_LIST_TERMINATED; ++events)
     if (events->type == espeakEVENT_WORD && events->length > 0) {
       const size_t offset = offset_of(*work, events->text_position);
-      if (offset < work->text.size()) work->sink->word(work->sink->data, offset, 0, events->sample);
+      if (offset < work->text.size())
+        work->sink->word(work->sink->data, work->origins ? (*work->origins)[offset] : offset, 0,
+                         events->sample);
     }
   if (!work->stopped && samples && count > 0)
     work->stopped =
@@ -319,6 +324,15 @@ std::string identifier_of(std::string_view voice) {
   return {};
 }
 
+talkie::espeak::Ssml ssml_of(const TalkieSpeechRequest& request, const std::string& identifier,
+                             const TalkieSpeechSink& sink) {
+  const std::string name = lower(file_name(identifier));
+  auto ssml = talkie::espeak::ssml_for(request.text, name.substr(0, name.find('-')), request.pitch);
+  for (const std::string& warning : ssml.warnings)
+    sink.warning(sink.data, warning.c_str());
+  return ssml;
+}
+
 std::string speak(const TalkieSpeechRequest& request, const TalkieSpeechSink& sink) {
   const Library espeak;
   if (!espeak.error().empty()) return espeak.error();
@@ -333,16 +347,19 @@ std::string speak(const TalkieSpeechRequest& request, const TalkieSpeechSink& si
 
   const int words = static_cast<int>(std::lround(request.rate * kWordsPerMinute));
   espeak.set_parameter(espeakRATE, std::clamp(words, kSlowest, kFastest), 0);
-  // 50 is the voice's own; 0 and 100 are an octave below and above.
-  const double pitch = 50 + 50 * std::log2(std::clamp(request.pitch, 0.5, 2.0));
-  espeak.set_parameter(espeakPITCH, static_cast<int>(std::lround(pitch)), 0);
+  espeak.set_parameter(espeakPITCH, talkie::espeak::pitch_number(request.pitch), 0);
   espeak.set_callback(on_samples);
 
-  Work current{&sink, request.text, espeak.rate()};
+  talkie::espeak::Ssml ssml;
+  if (request.ssml) ssml = ssml_of(request, identifier, sink);
+  const std::string_view text = request.ssml ? std::string_view(ssml.text) : request.text;
+  Work current{&sink, text, request.ssml ? &ssml.origins : nullptr, espeak.rate()};
   work = &current;
-  // Neither espeakSSML nor espeakPHONEMES: '<' and '[[' are characters like others.
-  const espeak_ERROR result = espeak.synth(request.text, current.text.size() + 1, 0, POS_CHARACTER,
-                                           0, espeakCHARS_UTF8 | espeakENDPAUSE, nullptr, nullptr);
+  // In plain text '<' and '[[' are characters like others.
+  const int markup = (request.ssml ? espeakSSML : 0) | (ssml.phonemes ? espeakPHONEMES : 0);
+  const espeak_ERROR result = espeak.synth(
+      text.data(), text.size() + 1, 0, POS_CHARACTER, 0,
+      static_cast<unsigned>(espeakCHARS_UTF8 | espeakENDPAUSE | markup), nullptr, nullptr);
   work = nullptr;
   if (result != EE_OK && !current.stopped) return "espeak-ng failed to speak";
   return {};
@@ -386,13 +403,13 @@ const TalkieEngine espeak_engine = {
     .name = "espeak",
     .version = TALKIE_ESPEAK_VERSION,
     .licence = "LGPL-2.1-or-later AND GPL-3.0-or-later",
-    .gain = 1.4,
     .min_rate = static_cast<double>(kSlowest) / kWordsPerMinute,
     .max_rate = static_cast<double>(kFastest) / kWordsPerMinute,
     .voices = voices,
     .variants = variants,
     .synthesise = synthesise,
     .fingerprint = fingerprint,
+    .takes_ssml = 1,
 };
 
 }  // namespace
