@@ -2,21 +2,27 @@
 #include "timeline/phrases.h"
 
 #include <glib.h>
-#include <pango/pango.h>
 
-#include <memory>
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 
+#include "speech/words.h"
 #include "timeline/function_words.h"
+#include "timeline/text_borders.h"
 
 namespace talkie {
 
 namespace {
 
-constexpr std::string_view kSentenceEnds[] = {".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।"};
+constexpr std::string_view kSentenceEnds[] = {".",  "!", "?", "…", "。", "！",
+                                              "？", "؟", "۔", "।", "។",  "။"};
 constexpr std::string_view kClauseEnds[] = {";", ":", "—", "–", "；", "：", "؛"};
-constexpr std::string_view kCommas[] = {",", "،", "、", "，"};
+constexpr std::string_view kCommas[] = {",", "،", "、", "，", "၊"};
 constexpr std::string_view kClosing[] = {"\"", "'", "”", "’", "»", ")", "]", "」", "』", "）", "*"};
+
+// Chinese words that belong to what is before them.
+constexpr std::string_view kParticles[] = {"的", "了", "着", "们", "吗", "呢", "吧", "地", "得"};
 
 template <size_t N>
 bool ends_with_any(std::string_view text, const std::string_view (&ends)[N]) {
@@ -79,6 +85,8 @@ Boundary boundary_between(std::string_view piece, std::string_view next,
   if (ends_with_any(core, kCommas)) return Boundary::comma;
   if (ends_with_any(next, kClauseEnds)) return Boundary::tight;  // a dash that stands alone
   if (is_conjunction(bare_word(next), language)) return Boundary::conjunction;
+  if (std::ranges::find(kParticles, bare_word(next)) != std::end(kParticles))
+    return Boundary::tight;
   const std::string word = bare_word(piece);
   if (is_leading_word(word, language) || is_conjunction(word, language)) return Boundary::tight;
   if (g_unichar_isdigit(first_letter(piece)) && next.size() <= 4)
@@ -86,36 +94,35 @@ Boundary boundary_between(std::string_view piece, std::string_view next,
   return Boundary::plain;
 }
 
-std::vector<PangoLogAttr> attributes_of(const std::string& text, const std::string& language) {
-  const auto characters = g_utf8_strlen(text.data(), static_cast<gssize>(text.size()));
-  std::vector<PangoLogAttr> attributes(static_cast<size_t>(characters) + 1);
-  pango_get_log_attrs(text.data(), static_cast<int>(text.size()), -1,
-                      pango_language_from_string(language.c_str()), attributes.data(),
-                      static_cast<int>(attributes.size()));
-  return attributes;
+// Where a space stands between two words of a script that writes none between words, it is what a
+// comma is elsewhere.
+bool is_spaceless_on_both_sides(std::string_view piece, std::string_view next) {
+  const char* const last = g_utf8_find_prev_char(piece.data(), piece.data() + piece.size());
+  return last && is_spaceless(g_utf8_get_char(last)) && is_spaceless(g_utf8_get_char(next.data()));
 }
 
-}  // namespace
+// Between words, as a space, and not seen.
+bool is_white(gunichar c) {
+  return g_unichar_isspace(c) || c == 0x200B;
+}
 
-std::vector<SpeechPiece> pieces_of(const std::string& text, const std::string& language) {
+// The stretches of text between places where a line may end, without white space around them.
+std::vector<SpeechPiece> stretches_of(const std::string& text, const TextBorders& borders) {
   std::vector<SpeechPiece> pieces;
-  const std::vector<PangoLogAttr> attributes = attributes_of(text, language);
   const char* const end = text.data() + text.size();
   SpeechPiece piece;
   bool has_ink = false;
-  size_t index = 0;
-  for (const char* p = text.data();; p = g_utf8_next_char(p), ++index) {
+  for (const char* p = text.data();; p = g_utf8_next_char(p)) {
     const auto at = static_cast<size_t>(p - text.data());
-    if (has_ink && (p >= end || attributes[index].is_line_break)) {
+    if (has_ink && (p >= end || borders.may_break(at))) {
       pieces.push_back(piece);
       has_ink = false;
     }
-    if (p >= end) break;
-    if (attributes[index].is_white) {
-      if (has_ink)
-        piece.space_after = true;
-      else if (!pieces.empty())
-        pieces.back().space_after = true;
+    if (p >= end) return pieces;
+    if (const gunichar c = g_utf8_get_char(p); is_white(c)) {
+      if (!has_ink && pieces.empty()) continue;
+      SpeechPiece& before = has_ink ? piece : pieces.back();
+      before.space_after |= c != 0x200B;
       continue;
     }
     if (!has_ink) piece = SpeechPiece{at, at, false, Boundary::plain};
@@ -123,13 +130,28 @@ std::vector<SpeechPiece> pieces_of(const std::string& text, const std::string& l
     piece.end = static_cast<size_t>(g_utf8_next_char(p) - text.data());
     piece.space_after = false;
   }
+}
+
+}  // namespace
+
+std::vector<SpeechPiece> pieces_of(const std::string& text, const std::string& language) {
+  const TextBorders borders(text, language);
+  std::vector<SpeechPiece> pieces = stretches_of(text, borders);
   const auto text_of = [&](const SpeechPiece& p) {
     return std::string_view(text).substr(p.begin, p.end - p.begin);
   };
-  for (size_t i = 0; i < pieces.size(); ++i)
-    pieces[i].after = i + 1 == pieces.size()
-                          ? Boundary::sentence
-                          : boundary_between(text_of(pieces[i]), text_of(pieces[i + 1]), language);
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    SpeechPiece& piece = pieces[i];
+    if (i + 1 == pieces.size()) {
+      piece.after = Boundary::sentence;
+      break;
+    }
+    const std::string_view next = text_of(pieces[i + 1]);
+    piece.after = boundary_between(text_of(piece), next, language);
+    if (piece.after == Boundary::plain && piece.space_after &&
+        is_spaceless_on_both_sides(text_of(piece), next))
+      piece.after = Boundary::comma;
+  }
   return pieces;
 }
 

@@ -18,7 +18,8 @@ struct SpeechPiece {
   Boundary after = Boundary::plain;  // sentence for the last one
 };
 
-// The pieces of `text` (valid UTF-8) by the rules of Unicode's annex 14, in reading order.
+// The pieces of `text` (valid UTF-8) by the rules of Unicode's annex 14, in reading order. No word
+// is divided, in scripts without spaces neither.
 std::vector<SpeechPiece> pieces_of(const std::string& text, const std::string& language);
 
 }  // namespace talkie

@@ -50,8 +50,7 @@ StagedScene::StagedScene(const BitmapView& picture, const Visual& visual, const 
   const int64_t length = is_cut ? 0 : nearest(transition_.length, frame_rate);
   entry_ = {first_, std::min(length, end_ - first_)};
   exit_ = fade_out_span(visual, first_, end_, frame_rate);
-  if (overrides.captions.value_or(visual.captions) == CaptionMode::burned)
-    captions_.place(timing, clock);
+  captions_.place(timing, clock, overrides.captions.value_or(visual.captions));
 }
 
 int StagedScene::position_of_transition(int64_t frame) const {
@@ -146,9 +145,7 @@ void StagedScene::collect_changes(int64_t from, int64_t to, StagedScene* before,
   if (is_final_only_ || darkness(from) != darkness(to)) changes.push_back(whole(size_));
   collect_transition(from, position_of_transition(from), to, before, changes);
   if (picture_) picture_->collect_changes(from, to, changes);
-  if (captions_.at(from) == captions_.at(to)) return;
-  collect_caption(from, changes);
-  collect_caption(to, changes);
+  captions_.collect_changes(from, to, changes);
 }
 
 // What differs between a frame and final_picture().

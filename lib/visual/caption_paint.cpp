@@ -24,6 +24,7 @@ constexpr double kSidePadding = 0.75;
 constexpr double kEndPadding = 0.42;  // above and below
 constexpr double kMargin = 0.5;       // least distance of the box from the frame's edges
 constexpr double kSmallest = 0.25;    // of its size; text in one line is scaled down to this
+constexpr double kOverhang = 0.5;     // of a word's ink over its advance, at most
 
 Kept<PangoContext> make_context(const CaptionStyle& style) {
   Kept<PangoContext> context = unhinted_context(style.language);
@@ -57,8 +58,9 @@ void set_colour(cairo_t* cairo, uint32_t argb) {
   cairo_set_source_rgba(cairo, part(16), part(8), part(0), part(24));
 }
 
-// Marks bytes of the line, from `begin` on, as what is being said.
-void light(PangoLayout* layout, size_t begin, size_t length) {
+// Marks bytes of the line, from `begin` on, as what is being said; length 0: none.
+void mark(PangoLayout* layout, size_t begin, size_t length) {
+  if (length == 0) return pango_layout_set_attributes(layout, nullptr);
   const Kept<PangoAttrList> list(pango_attr_list_new());
   PangoAttribute* mark = pango_attr_foreground_new(0, 0, 0);  // splits runs; draw_run() colours
   mark->start_index = static_cast<guint>(begin);
@@ -111,21 +113,10 @@ void rounded_box(cairo_t* cairo, double width, double height, double radius) {
   cairo_close_path(cairo);
 }
 
-// A caption's lines, measured, at the size at which they fit the frame.
-struct Lines {
-  std::vector<Kept<PangoLayout>> layouts;
-  double size_px = 0;
-  double width = 0;  // of the longest
-};
-
-Lines measure(const std::vector<std::string_view>& texts, PangoContext* context,
-              const CaptionStyle& style, double size_px) {
-  Lines lines{{}, size_px, 0};
-  for (const std::string_view text : texts) {
-    lines.layouts.push_back(lay_out_line(context, text, style, size_px));
-    lines.width = std::max(lines.width, width_of(lines.layouts.back().get()));
-  }
-  return lines;
+void copy_part(const Bitmap& from, Bitmap& to, const PixelBox& part) {
+  for (int y = part.y; y < part.y + part.height; ++y)
+    std::copy_n(from.row(y) + ptrdiff_t{4} * part.x, 4 * part.width,
+                to.row(y) + ptrdiff_t{4} * part.x);
 }
 
 // A whole number of pixels that leaves as much on its left as on its right.
@@ -134,51 +125,123 @@ int centred_length(double length, int frame) {
   return std::min(whole + (frame - whole) % 2, frame);
 }
 
-void draw(Bitmap& bitmap, const Lines& lines, const CaptionStyle& style, double first_baseline) {
+}  // namespace
+
+// The lines, measured, at the size at which they fit the frame.
+struct CaptionPainter::Lines {
+  std::vector<std::string> texts;
+  std::vector<Kept<PangoLayout>> layouts;
+  double size_px = 0;
+  double width = 0;  // of the longest
+
+  void measure(PangoContext* context, const CaptionStyle& style, double size) {
+    size_px = size;
+    width = 0;
+    layouts.clear();
+    for (const std::string& text : texts) {
+      layouts.push_back(lay_out_line(context, text, style, size_px));
+      width = std::max(width, width_of(layouts.back().get()));
+    }
+  }
+
+  // The part of `words` that each line has, in bytes of the line.
+  template <typename Visit>
+  void for_each_part(ByteSpan words, Visit visit) const {
+    size_t begin = 0;
+    for (size_t i = 0; i < texts.size(); begin += texts[i++].size() + 1) {
+      const size_t from = std::max(words.begin, begin);
+      const size_t to = std::min(words.begin + words.length, begin + texts[i].size());
+      visit(layouts[i].get(), from - begin, from < to ? to - from : 0);
+    }
+  }
+};
+
+CaptionPainter::CaptionPainter(const std::string& text, const CaptionStyle& style, Size size)
+    : style_(style), lines_(std::make_unique<Lines>()) {
+  for (const std::string_view line : split(text, '\n'))
+    lines_->texts.emplace_back(line);
+  const Kept<PangoContext> context = make_context(style);
+  lines_->measure(context.get(), style, style.size_px);
+  // Lines are broken to fit; a single word can still be too long for a narrow frame.
+  const double room = size.width - 2 * (kSidePadding + kMargin) * style.size_px;
+  if (lines_->width > room)
+    lines_->measure(context.get(), style,
+                    style.size_px * std::max(kSmallest, room / lines_->width));
+
+  const double em = lines_->size_px;
+  const double height =
+      (2 * kEndPadding + 1 + kPitch * static_cast<double>(lines_->texts.size() - 1)) * em;
+  bitmap_size_ = {centred_length(lines_->width + 2 * kSidePadding * em, size.width),
+                  std::min(static_cast<int>(std::ceil(height)), size.height)};
+  picture_.bitmap = plain_ = draw();
+  picture_.x = (size.width - bitmap_size_.width) / 2;
+  picture_.y = std::max(
+      0, size.height - static_cast<int>(std::lround(style.bottom_px)) - bitmap_size_.height);
+}
+
+CaptionPainter::CaptionPainter(CaptionPainter&&) noexcept = default;
+CaptionPainter& CaptionPainter::operator=(CaptionPainter&&) noexcept = default;
+CaptionPainter::~CaptionPainter() = default;
+
+Bitmap CaptionPainter::draw() const {
+  Bitmap bitmap = make_bitmap(bitmap_size_);
   const Kept<cairo_surface_t> surface(cairo_image_surface_create_for_data(
       bitmap.bgra.data(), CAIRO_FORMAT_ARGB32, bitmap.width, bitmap.height, 4 * bitmap.width));
   const Kept<cairo_t> cairo(cairo_create(surface.get()));
-  rounded_box(cairo.get(), bitmap.width, bitmap.height, style.radius_px);
-  set_colour(cairo.get(), style.box);
+  rounded_box(cairo.get(), bitmap.width, bitmap.height, style_.radius_px);
+  set_colour(cairo.get(), style_.box);
   cairo_fill(cairo.get());
-  for (size_t i = 0; i < lines.layouts.size(); ++i) {
-    PangoLayout* layout = lines.layouts[i].get();
+  const double first_baseline = (kEndPadding + kAscent) * lines_->size_px;
+  for (size_t i = 0; i < lines_->layouts.size(); ++i) {
+    PangoLayout* layout = lines_->layouts[i].get();
     cairo_move_to(cairo.get(), (bitmap.width - width_of(layout)) / 2,
-                  std::round(first_baseline + static_cast<double>(i) * kPitch * lines.size_px));
-    draw_line(cairo.get(), pango_layout_get_line_readonly(layout, 0), style);
+                  std::round(first_baseline + static_cast<double>(i) * kPitch * lines_->size_px));
+    draw_line(cairo.get(), pango_layout_get_line_readonly(layout, 0), style_);
   }
+  return bitmap;
 }
 
-}  // namespace
+// Letters that stay may be drawn a shade differently beside a lit word. So that a picture does not
+// depend on the ones before it, only the word's place is taken from the new drawing.
+void CaptionPainter::light(ByteSpan words) {
+  if (words == lit_) return;
+  copy_part(plain_, picture_.bitmap, place_of(lit_));
+  lit_ = words;
+  if (words.length == 0) return;
+  lines_->for_each_part(words, mark);
+  copy_part(draw(), picture_.bitmap, place_of(words));
+}
+
+// As high as the picture: marks of one line may reach into the other.
+PixelBox CaptionPainter::place_of(ByteSpan words) const {
+  double left = bitmap_size_.width;
+  double right = 0;
+  lines_->for_each_part(words, [&](PangoLayout* layout, size_t begin, size_t length) {
+    if (length == 0) return;
+    int* ranges = nullptr;
+    int count = 0;
+    pango_layout_line_get_x_ranges(pango_layout_get_line_readonly(layout, 0),
+                                   static_cast<int>(begin), static_cast<int>(begin + length),
+                                   &ranges, &count);
+    const double start = (bitmap_size_.width - width_of(layout)) / 2;
+    for (int i = 0; i < count; ++i) {
+      left = std::min(left, start + static_cast<double>(ranges[2 * i]) / PANGO_SCALE);
+      right = std::max(right, start + static_cast<double>(ranges[2 * i + 1]) / PANGO_SCALE);
+    }
+    g_free(ranges);
+  });
+  if (left >= right) return {};
+  const double overhang = kOverhang * lines_->size_px;
+  const int first = std::max(static_cast<int>(std::floor(left - overhang)), 0);
+  const int end = std::min(static_cast<int>(std::ceil(right + overhang)), bitmap_size_.width);
+  return {first, 0, end - first, bitmap_size_.height};
+}
 
 CaptionPicture paint_caption(const std::string& text, const CaptionStyle& style, Size size,
                              size_t spoken_begin, size_t spoken_length) {
-  const std::vector<std::string_view> texts = split(text, '\n');
-  const Kept<PangoContext> context = make_context(style);
-  Lines lines = measure(texts, context.get(), style, style.size_px);
-  // Lines are broken to fit; a single word can still be too long for a narrow frame.
-  const double room = size.width - 2 * (kSidePadding + kMargin) * style.size_px;
-  if (lines.width > room)
-    lines = measure(texts, context.get(), style,
-                    style.size_px * std::max(kSmallest, room / lines.width));
-
-  size_t begin = 0;
-  for (size_t i = 0; i < texts.size(); begin += texts[i++].size() + 1) {
-    const size_t from = std::max(spoken_begin, begin);
-    const size_t to = std::min(spoken_begin + spoken_length, begin + texts[i].size());
-    if (from < to) light(lines.layouts[i].get(), from - begin, to - from);
-  }
-
-  const double em = lines.size_px;
-  const double height = (2 * kEndPadding + 1 + kPitch * static_cast<double>(texts.size() - 1)) * em;
-  CaptionPicture picture;
-  picture.bitmap = make_bitmap({centred_length(lines.width + 2 * kSidePadding * em, size.width),
-                                std::min(static_cast<int>(std::ceil(height)), size.height)});
-  picture.x = (size.width - picture.bitmap.width) / 2;
-  picture.y = std::max(
-      0, size.height - static_cast<int>(std::lround(style.bottom_px)) - picture.bitmap.height);
-  draw(picture.bitmap, lines, style, (kEndPadding + kAscent) * em);
-  return picture;
+  CaptionPainter painter(text, style, size);
+  painter.light({spoken_begin, spoken_length});
+  return painter.picture();
 }
 
 double caption_width(const std::string& text, const CaptionStyle& style) {

@@ -24,7 +24,7 @@ bool reads_rtl(const Scene& scene) {
 constexpr double kPageNumberFoot = 3.4;  // u; from the frame's lower edge
 
 bool will_have_captions(const Scene& scene) {
-  return scene.film.captions == CaptionMode::burned &&
+  return scene.film.captions != CaptionMode::none &&
          std::any_of(scene.narration.begin(), scene.narration.end(), [](const NarrationStep& step) {
            return std::holds_alternative<Utterance>(step);
          });

@@ -70,6 +70,49 @@ struct CaptionPicture {
 // the style's accent; length 0: none.
 CaptionPicture paint_caption(const std::string& text, const CaptionStyle& style, Size size,
                              size_t spoken_begin = 0, size_t spoken_length = 0);
+
+// A part of a text, and a part of a bitmap.
+struct ByteSpan {
+  size_t begin = 0;
+  size_t length = 0;
+  bool operator==(const ByteSpan&) const = default;
+};
+struct PixelBox {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+};
+
+// The same as a picture that stays while one word after another is lit. Belongs to one thread at a
+// time.
+class CaptionPainter {
+ public:
+  CaptionPainter(const std::string& text, const CaptionStyle& style, Size size);
+  CaptionPainter(CaptionPainter&&) noexcept;
+  CaptionPainter& operator=(CaptionPainter&&) noexcept;
+  ~CaptionPainter();
+
+  [[nodiscard]] const CaptionPicture& picture() const { return picture_; }
+  // Lights these bytes and no others.
+  void light(ByteSpan words);
+  [[nodiscard]] ByteSpan lit() const { return lit_; }
+  // The pixels of the bitmap that may be others when these bytes are lit.
+  [[nodiscard]] PixelBox place_of(ByteSpan words) const;
+
+ private:
+  struct Lines;
+
+  [[nodiscard]] Bitmap draw() const;
+
+  CaptionStyle style_;
+  std::unique_ptr<Lines> lines_;
+  Size bitmap_size_;
+  CaptionPicture picture_;
+  Bitmap plain_;  // without a word lit
+  ByteSpan lit_;
+};
+
 // The width in pixels that `text` takes in one line in that style; for breaking captions in lines.
 double caption_width(const std::string& text, const CaptionStyle& style);
 
