@@ -62,6 +62,7 @@ void use_gstreamer_for_clips() {
   set_clip_prober(probe_clip);
   set_clip_opener(open_clip);
   set_clip_sound_reader(read_clip_sound);
+  set_sound_file_reader(decode_sound_file);
 }
 
 }  // namespace talkie

@@ -35,6 +35,14 @@ void on_element(GstBin*, GstBin*, GstElement* element, gpointer) {
       gst_util_set_object_arg(G_OBJECT(element), name, "1");
 }
 
+// One file's buffers all have the same.
+Owned<GstCaps> caps_of(MediaFile::Stream stream) {
+  Owned<GstCaps> caps = sound_caps();
+  if (stream == MediaFile::Stream::whole_sound)
+    gst_caps_set_simple(caps.get(), "channels", GST_TYPE_INT_RANGE, 1, 2, nullptr);
+  return caps;
+}
+
 }  // namespace
 
 struct MediaFile::State {
@@ -115,7 +123,7 @@ Result<void> MediaFile::State::build() {
   } else {
     // Dither would be noise where the file is silent.
     gst_util_set_object_arg(G_OBJECT(elements[0].get()), "dithering", "none");
-    g_object_set(sink.get(), "caps", sound_caps().get(), nullptr);
+    g_object_set(sink.get(), "caps", caps_of(stream).get(), nullptr);
   }
   return connect(std::move(elements));
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A video file opened by GStreamer: its decoded pictures or sound one after another, or all of its
-// packets. Decoders are chosen and set so that the same file always gives the same bytes: they run
-// in software, on one thread. Nothing that would reach into a network is chosen at all.
+// A video or sound file opened by GStreamer: its decoded pictures or sound one after another, or
+// all of its packets. Decoders are chosen and set so that the same file always gives the same
+// bytes: they run in software, on one thread. Nothing that would reach into a network is chosen at
+// all.
 #pragma once
 
 #include <gst/gst.h>
@@ -33,7 +34,8 @@ Result<MediaFacts> look_into_media(const std::string& path);
 
 class MediaFile {
  public:
-  enum class Stream { pictures, sound };
+  // `sound` is mono; `whole_sound` is stereo where the file has more than one channel.
+  enum class Stream { pictures, sound, whole_sound };
   // Begins to decode the first such stream. not_found, unreadable, unsupported (it has none),
   // missing_part (a decoder): all of them name the path.
   static Result<std::unique_ptr<MediaFile>> open(const std::string& path, Stream stream);
@@ -46,7 +48,8 @@ class MediaFile {
     Owned<GstCaps> caps;
     Time start{};  // in the file's time
   };
-  // Waits for 10 s at most. Pictures are upright and progressive; sound is as sound_caps().
+  // Waits for 10 s at most. Pictures are upright and progressive; sound is as sound_caps(),
+  // but for its channels.
   Result<Piece> next(const std::stop_token& stop = {});
   // What next() gives begins at or before `time`, where a decoder can begin, or with the file's
   // beginning.

@@ -14,7 +14,7 @@ Result<std::unique_ptr<MediaPipeline>> MediaPipeline::make(const std::string& pa
     return Error{ErrorKind::missing_part, "'" + path + "': GStreamer does not start"};
   std::error_code failure;
   if (!std::filesystem::is_regular_file(path, failure))
-    return Error{ErrorKind::not_found, "there is no video '" + path + "'"};
+    return Error{ErrorKind::not_found, "there is no file '" + path + "'"};
   auto source = make_element("filesrc");
   if (!source) return source.error();
   auto reader = make_element(reader_name);
@@ -43,8 +43,7 @@ MediaPipeline::~MediaPipeline() {
 void MediaPipeline::set_state(GstState state) {
   if (gst_element_set_state(pipeline_.get(), state) != GST_STATE_CHANGE_FAILURE) return;
   tell([this](News& news) {
-    if (!news.error)
-      news.error = Error{ErrorKind::unreadable, "'" + path_ + "' cannot be opened as a video"};
+    if (!news.error) news.error = Error{ErrorKind::unreadable, "'" + path_ + "' cannot be opened"};
   });
 }
 

@@ -180,7 +180,8 @@ Result<void> FilmMux::build(const FilmMuxOptions& options) {
     build.link_to_mux(build.link(video_, tagged), mux, caps.get());
   }
   const bool raw_sound = options.sound_caps.empty();
-  const auto caps = raw_sound ? sound_caps() : parse_caps(options.sound_caps);
+  channels_ = options.film->stereo ? 2 : 1;
+  const auto caps = raw_sound ? sound_caps(channels_) : parse_caps(options.sound_caps);
   sound_ = make_source(build, "audio", caps.get());
   GstElement* last = sound_;
   if (raw_sound) {
@@ -247,17 +248,17 @@ Result<void> FilmMux::add_sound(const Segment& segment, size_t count, int64_t fi
 }
 
 Result<void> FilmMux::add_samples(std::span<const int16_t> samples, int64_t first) {
-  constexpr size_t kStep = kSampleRate / 10;
+  const size_t step = static_cast<size_t>(kSampleRate / 10 * channels_);
   while (!samples.empty()) {
-    const auto part = samples.first(std::min(kStep, samples.size()));
-    const auto buffer = sound_buffer(part, first);
+    const auto part = samples.first(std::min(step, samples.size()));
+    const auto buffer = sound_buffer(part, first, channels_);
     GstFlowReturn flow = GST_FLOW_OK;
     g_signal_emit_by_name(sound_, "push-buffer", buffer.get(), &flow);
     if (flow != GST_FLOW_OK) {
       if (auto why = look(0); !why) return why.error();
       return Error{ErrorKind::failed, "the muxer takes no sound", gst_flow_get_name(flow)};
     }
-    first += static_cast<int64_t>(part.size());
+    first += static_cast<int64_t>(part.size()) / channels_;
     samples = samples.subspan(part.size());
   }
   return {};

@@ -62,6 +62,7 @@ class FilmMux {
   Owned<GstBus> bus_;
   GstElement* video_ = nullptr;  // the pipeline's
   GstElement* sound_ = nullptr;
+  int channels_ = 1;  // of samples
   std::string video_caps_;
   std::unique_ptr<WholeFile> scratch_;  // the muxer's own temporary file, where it wants one
   int priming_ = 0;

@@ -5,10 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "base/file_key.h"
 #include "base/hash.h"
 #include "config.h"
 #include "render/segment.h"
-#include "speech/engines.h"
+#include "speech/candidates.h"
+#include "speech/provider.h"
 #include "visual/painter.h"
 
 namespace talkie {
@@ -18,7 +20,7 @@ namespace {
 using Json = nlohmann::json;
 
 // Counts up when the same segments come to make another file.
-constexpr int kFilmVersion = 1;
+constexpr int kFilmVersion = 2;
 
 std::string task_name(const std::string& scene, const std::string& task) {
   return scene + "/" + task;
@@ -27,6 +29,47 @@ std::string task_name(const std::string& scene, const std::string& task) {
 std::string absolute(const std::string& path) {
   std::error_code failure;
   return std::filesystem::absolute(path, failure).lexically_normal().string();
+}
+
+// What the sound of scenes depends on besides what the script says: who may speak, each once.
+class SpeechIdentity {
+ public:
+  explicit SpeechIdentity(const std::string& engine) { options_.engine = engine; }
+
+  std::string of(const Scene& scene) const {
+    std::string identity;
+    for (const NarrationStep& step : scene.narration) {
+      const auto* utterance = std::get_if<Utterance>(&step);
+      if (!utterance) continue;
+      const auto candidates = candidates_for(*utterance, options_);
+      if (!candidates) return candidates.error().message;
+      for (const Candidate& candidate : candidates->list)
+        identity += candidate.provider + " " + fingerprint_of(candidate.provider) + "\n";
+    }
+    return identity;
+  }
+
+ private:
+  const std::string& fingerprint_of(const std::string& name) const {
+    const auto [entry, is_new] = fingerprints_.try_emplace(name);
+    if (is_new) {
+      const auto provider = find_provider(name);
+      entry->second = provider ? (*provider)->fingerprint() : provider.error().message;
+    }
+    return entry->second;
+  }
+
+  NarratorOptions options_;
+  mutable std::map<std::string, std::string> fingerprints_;
+};
+
+std::vector<std::string> sound_files_of(const Scene& scene) {
+  std::vector<std::string> files;
+  if (!scene.recording.empty()) files.push_back(scene.recording);
+  if (scene.music) files.push_back(scene.music->path);
+  for (const Effect& effect : scene.effects)
+    files.push_back(effect.path);
+  return files;
 }
 
 }  // namespace
@@ -38,11 +81,14 @@ std::string key_of_film(const Script& script, const Preset& preset, const std::s
   key.add(identity_of(preset.video)).add(identity_of(preset.audio)).add(identity_of_mux(preset));
   const PresetChain& sound = choose_chain(preset.audio);
   key.add(sound.packet).add(sound.priming);
-  const auto voice = find_engine(engine);
-  key.add(voice ? fingerprint_of(**voice) : voice.error().message);
+  const SpeechIdentity speech(engine);
   key.add(script.film.title).add(script.film.author).add(script.film.language);
-  for (const Scene& scene : script.scenes)
-    key.add(layout_key(scene, script.film.size));
+  key.add(script.film.cover.empty() ? "" : file_key(script.film.cover));
+  for (const Scene& scene : script.scenes) {
+    key.add(layout_key(scene, script.film.size)).add(speech.of(scene));
+    for (const std::string& file : sound_files_of(scene))
+      key.add(file_key(file));
+  }
   return key.key();
 }
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -61,6 +62,29 @@ Result<void> FileBytes::write(uint64_t offset, const std::string& bytes) {
   return {};
 }
 
+Result<void> FileBytes::replace(uint64_t offset, uint64_t count, const std::string& bytes) {
+  if (auto moved = move_tail(offset + count, offset + bytes.size()); !moved) return moved;
+  return write(offset, bytes);
+}
+
+Result<void> FileBytes::move_tail(uint64_t from, uint64_t to) {
+  constexpr uint64_t kStep = 1u << 20;
+  const uint64_t tail = size_ - from;
+  for (uint64_t done = 0; from != to && done < tail;) {
+    // Nothing may be written over before it has been read.
+    const uint64_t count = std::min(kStep, tail - done);
+    const uint64_t at = to > from ? tail - done - count : done;
+    const auto bytes = read(from + at, count);
+    if (!bytes) return bytes.error();
+    if (auto written = write(to + at, *bytes); !written) return written;
+    done += count;
+  }
+  size_ = to + tail;
+  if (to < from && ftruncate(file_, static_cast<off_t>(size_)) != 0)
+    return write_error(path_, errno);
+  return {};
+}
+
 uint64_t big_endian(const std::string& bytes, uint64_t offset, int width) {
   uint64_t value = 0;
   for (int i = 0; i < width; ++i)
@@ -81,6 +105,8 @@ Result<void> finish_file(const std::string& path, const FinishOptions& options) 
   const auto magic = file->read(0, 12);
   if (!magic) return magic.error();
   if (magic->substr(4, 4) == "ftyp") return finish_mp4(*file, options);
+  if (options.audio_priming > 0 && (magic->starts_with("ID3") || magic->starts_with("\xFF\xFB")))
+    return finish_mp3(*file, options);
   if (!options.reproducible) return {};
   if (magic->starts_with("\x1A\x45\xDF\xA3")) return finish_matroska(*file);
   if (magic->starts_with("OggS")) return finish_ogg(*file);

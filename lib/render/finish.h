@@ -15,16 +15,17 @@ struct FinishOptions {
   // what the file says, instead of drawn. Then the same input gives the same bytes. Matroska's
   // tags, which GStreamer writes in quotes, become plain texts at the same time.
   bool reproducible = false;
-  // Samples that the AAC encoder puts before the first one it was given. MP4's edit list then
-  // begins after them (ISO/IEC 14496-12 8.6.6), so that sound and picture start together.
+  // Samples that an AAC or MP3 encoder puts before the first one it was given. MP4's edit list then
+  // begins after them (ISO/IEC 14496-12 8.6.6), so that sound and picture start together; MP3 says
+  // so in its first frame.
   int audio_priming = 0;
   // How long the sound is without its priming, in samples, where the packets have room for more; 0:
   // not known.
   int64_t audio_length = 0;
 };
 
-// Corrects the file in place. Formats: MP4, Matroska and WebM, Ogg; other files stay as they are.
-// `failed` where the file is not what it says it is.
+// Corrects the file in place. Formats: MP4, Matroska and WebM, Ogg, MP3; other files stay as they
+// are. `failed` where the file is not what it says it is.
 Result<void> finish_file(const std::string& path, const FinishOptions& options);
 
 }  // namespace talkie

@@ -5,12 +5,11 @@
 #include <string_view>
 
 #include "render/file_bytes.h"
+#include "render/mp4_boxes.h"
 
 namespace talkie {
 
 namespace {
-
-constexpr uint64_t kMaxMoovBytes = 1u << 30;
 
 // A box in a buffer: [begin, end) is what follows its header.
 struct Box {
@@ -135,21 +134,12 @@ class Moov {
 }  // namespace
 
 Result<void> finish_mp4(FileBytes& file, const FinishOptions& options) {
-  for (uint64_t at = 0; at + 16 <= file.size();) {
-    const auto head = file.read(at, 16);
-    if (!head) return head.error();
-    const uint64_t narrow = big_endian(*head, 0, 4);
-    const uint64_t size =
-        narrow == 1 ? big_endian(*head, 8, 8) : (narrow == 0 ? file.size() - at : narrow);
-    if (size < 8 || size > file.size() - at) break;
-    if (head->substr(4, 4) == "moov" && narrow >= 8 && size < kMaxMoovBytes) {
-      auto bytes = file.read(at + 8, size - 8);
-      if (!bytes) return bytes.error();
-      Moov moov(*std::move(bytes), options);
-      if (moov.finish()) return file.write(at + 8, moov.bytes());
-    }
-    at += size;
-  }
+  const auto place = find_moov(file);
+  if (!place) return place.error();
+  auto bytes = file.read(place->offset + 8, place->size - 8);
+  if (!bytes) return bytes.error();
+  Moov moov(*std::move(bytes), options);
+  if (moov.finish()) return file.write(place->offset + 8, moov.bytes());
   return Error{ErrorKind::failed, "the encoded file is damaged", "no complete moov box"};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Ogg (RFC 3533): serial numbers are counted; every page's checksum follows.
+// Ogg (RFC 3533): serial numbers are counted, and so are each stream's pages, of which there may be
+// more now than there were; every page's checksum follows.
 #include <array>
 #include <map>
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr uint64_t kHeaderBytes = 27;
 constexpr uint64_t kSerialAt = 14;
+constexpr uint64_t kPageNumberAt = 18;
 constexpr uint64_t kChecksumAt = 22;
 constexpr uint64_t kSegmentsAt = 26;
 
@@ -44,7 +46,11 @@ Error damaged() {
 }  // namespace
 
 Result<void> finish_ogg(FileBytes& file) {
-  std::map<std::string, uint32_t> numbers;
+  struct Stream {
+    uint32_t serial = 0;
+    uint32_t pages = 0;
+  };
+  std::map<std::string, Stream> streams;  // by the serial number that was drawn
   for (uint64_t at = 0; at < file.size();) {
     const auto head = file.read(at, kHeaderBytes);
     if (!head) return head.error();
@@ -58,9 +64,10 @@ Result<void> finish_ogg(FileBytes& file) {
     auto page = file.read(at, size);
     if (!page) return page.error();
 
-    const auto number = static_cast<uint32_t>(numbers.size() + 1);
-    const auto serial = numbers.try_emplace(page->substr(kSerialAt, 4), number).first->second;
-    put_little_endian(*page, kSerialAt, serial);
+    const Stream fresh{static_cast<uint32_t>(streams.size() + 1), 0};
+    Stream& stream = streams.try_emplace(page->substr(kSerialAt, 4), fresh).first->second;
+    put_little_endian(*page, kSerialAt, stream.serial);
+    put_little_endian(*page, kPageNumberAt, stream.pages++);
     put_little_endian(*page, kChecksumAt, 0);
     put_little_endian(*page, kChecksumAt, checksum(*page));
     if (auto written = file.write(at, *page); !written) return written;

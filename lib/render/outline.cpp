@@ -8,6 +8,7 @@
 #include "gst/clips.h"
 #include "render/render.h"
 #include "speech/narrator.h"
+#include "speech/speech_ahead.h"
 #include "timeline/stage.h"
 #include "visual/contrast_check.h"
 #include "visual/painter.h"
@@ -68,6 +69,15 @@ SceneOutline outline_of(const Scene& scene) {
   return outline;
 }
 
+void add_voices(const SceneSpeech& speech, SceneOutline& outline) {
+  for (const SpokenUtterance& spoken : speech.utterances) {
+    if (!spoken.voice.empty() &&
+        std::ranges::find(outline.voices, spoken.voice) == outline.voices.end())
+      outline.voices.push_back(spoken.voice);
+    if (outline.fallback.empty()) outline.fallback = spoken.fallback;
+  }
+}
+
 // Lays out every page and notes its layout. What does not fit is an error of its scene; the others
 // are still looked at.
 void lay_out_all(const Script& script, Outline& outline, Problems& problems,
@@ -105,13 +115,21 @@ void look_at_contrast(const Scene& scene, const Slide& slide, Problems& problems
 Result<Outline> outline_script(const Script& script, const std::string& engine, Problems& problems,
                                const std::stop_token& stop) {
   Outline outline{script.film, {}, {}};
-  const NarratorOptions narrator{engine};
+  const Cache cache(default_cache_folder());  // nobody is asked twice
+  NarratorOptions narrator{engine};
+  narrator.cache = &cache;
+  narrator.samples = false;
+  SpeechAhead ahead(narrator, kSideBySide);
+  narrator.ahead = &ahead;
+  for (const Scene& scene : script.scenes)
+    ahead.begin(scene);
   int64_t frame = 0;
   for (const Scene& scene : script.scenes) {
     const auto speech = narrate(scene, frame, narrator, problems, stop);
     if (stop.stop_requested()) return cancelled();
     if (!speech) return speech.error();
     SceneOutline one = outline_of(scene);
+    add_voices(*speech, one);
     one.start = time_of(frame, script.film.frame_rate);
     frame += speech->frames;
     one.duration = time_of(frame, script.film.frame_rate) - one.start;
@@ -205,7 +223,7 @@ Result<Bitmap> frame_at(const ScriptSource& source, const std::string& engine, T
   if (!script) return script.error();
   if (burned_captions)
     for (Scene& scene : script->scenes)
-      scene.film.captions = *burned_captions ? CaptionMode::burned : CaptionMode::none;
+      set_burned(scene.film.captions, *burned_captions);
   const Rate rate = script->film.frame_rate;
   const int64_t frame = std::max<int64_t>(0, first_at_or_after(time + Time{1}, rate) - 1);
   auto moment = find_moment(*script, engine, frame, problems, stop);

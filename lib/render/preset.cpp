@@ -46,13 +46,16 @@ bool is_count(const Value& value) {
 }
 
 Result<PresetChain> read_chain(const Value& value) {
-  if (value.is_scalar()) return PresetChain{value.text};
+  if (value.is_scalar()) return PresetChain{value.text, value.text};
   if (!value.is(Value::Type::map))
     return bad(value, "a chain is a text, or a map with 'launch' and more");
   PresetChain chain;
   for (const Member& member : value.map) {
     if (member.key == "launch" && member.value.is_scalar()) {
-      chain.launch = member.value.text;
+      chain.launch = chain.pattern = member.value.text;
+    } else if (member.key == "bitrate" && member.value.is(Value::Type::number) &&
+               member.value.number >= 1'000 && member.value.number <= 1'000'000) {
+      chain.bitrate = static_cast<int>(member.value.number);
     } else if (member.key == "priming" && is_count(member.value)) {
       chain.priming = static_cast<int>(member.value.number);
     } else if (member.key == "packet" && is_count(member.value)) {
@@ -61,8 +64,9 @@ Result<PresetChain> read_chain(const Value& value) {
       chain.zones = member.value.text;
     } else {
       return Error{ErrorKind::bad_value,
-                   "a chain has the keys 'launch' (a text), 'priming' and 'packet' (samples, 0 to "
-                   "65536), and 'zones' (such as b=0.5)",
+                   "a chain has the keys 'launch' (a text), 'bitrate' (1000 to 1000000, of each "
+                   "channel), 'priming' and 'packet' (samples, 0 to 65536), and 'zones' (such as "
+                   "b=0.5)",
                    {},
                    member.where};
     }
@@ -138,6 +142,15 @@ std::vector<std::string> preset_folders() {
   return folders;
 }
 
+void set_channels(Preset& preset, int channels) {
+  constexpr std::string_view kPlace = "{bitrate}";
+  for (PresetChain& chain : preset.audio) {
+    chain.launch = chain.pattern;
+    if (const size_t at = chain.launch.find(kPlace); at != std::string::npos)
+      chain.launch.replace(at, kPlace.size(), std::to_string(chain.bitrate * channels));
+  }
+}
+
 Result<Preset> parse_preset(std::string_view text, const std::string& path) {
   const auto tree = parse_yaml(text, Place{path, 1, 1});
   if (!tree) return tree.error();
@@ -154,6 +167,7 @@ Result<Preset> parse_preset(std::string_view text, const std::string& path) {
   if (auto there = need(!preset.extensions.empty(), "extensions"); !there) return there.error();
   if (auto there = need(!preset.audio.empty(), "audio"); !there) return there.error();
   if (auto there = need(!preset.mux.empty(), "mux"); !there) return there.error();
+  set_channels(preset, 1);
   return preset;
 }
 

@@ -13,8 +13,10 @@ namespace talkie {
 
 // A piece of pipeline in gst-launch-1.0's language, and what it needs to be told about.
 struct PresetChain {
-  std::string launch;
-  int priming = 0;  // samples an AAC encoder puts in front, see FinishOptions::audio_priming
+  std::string launch;   // for one channel of sound, or for as many as set_channels() said
+  std::string pattern;  // the same with {bitrate}
+  int bitrate = 0;      // bits a second of each channel
+  int priming = 0;      // samples an AAC encoder puts in front, see FinishOptions::audio_priming
   // Samples in a packet, where pieces that were encoded for themselves may follow each other.
   // 0: the sound is encoded as one.
   int packet = 0;
@@ -44,6 +46,9 @@ std::vector<Preset> list_presets(Problems& problems);
 Result<Preset> find_preset(std::string_view name);
 // The preset for a file of that name, by its extension; one named like the extension comes first.
 Result<Preset> preset_for_file(std::string_view file);
+
+// Fills in the bitrate of its sound for so many channels.
+void set_channels(Preset& preset, int channels);
 
 Result<Preset> parse_preset(std::string_view text, const std::string& path);
 

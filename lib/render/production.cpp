@@ -6,11 +6,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "render/film_loudness.h"
 #include "render/production_work.h"
 
 namespace talkie {
 
 namespace {
+
+// Scenes that are being spoken, or wait for it, beyond the one to hand over: more than are spoken at a
+// time, since a scene is only handed over when the one after it has been spoken, too.
+constexpr int kScenesBegun = 3 * kSideBySide;
 
 double weight_of(const Scene& scene) {
   double weight = 30;  // letters' worth of breath in every scene
@@ -28,14 +33,27 @@ Production::Production(const ProductionOptions& options, std::stop_token stop)
       video_identity_(identity_of(options.preset->video) + identity_of_mux(*options.preset)),
       sound_identity_(identity_of(options.preset->audio) + identity_of_mux(*options.preset)),
       packet_(choose_chain(options.preset->audio).packet),
+      channels_(script_.film.stereo ? 2 : 1),
       grid_(std::max(packet_, 1)),
       forward_stop_(std::move(stop), [this] {
         stop_.request_stop();
         changed_.notify_all();
       }) {
   std::ranges::transform(script_.scenes, std::back_inserter(weights_), weight_of);
+  if (script_.film.stereo)
+    listener_ = std::thread([this] { listen(); });
+  else
+    ahead_.emplace(narrator_options(!options_.speech_cache), kSideBySide);
   for (int i = 0; i < std::max(options_.workers, 1); ++i)
     workers_.emplace_back([this] { run(); });
+}
+
+// Has the film spoken and heard, ahead of everybody else.
+void Production::listen() {
+  const double gain = film_gain(script_, narrator_options(false), stop_.get_token());
+  const std::scoped_lock lock(mutex_);
+  gain_ = gain;
+  changed_.notify_all();
 }
 
 Production::~Production() {
@@ -46,6 +64,7 @@ Production::~Production() {
   }
   for (std::thread& worker : workers_)
     worker.join();
+  if (listener_.joinable()) listener_.join();
 }
 
 void Production::run() {
@@ -131,6 +150,7 @@ std::optional<Production::Part> Production::next_part(int index) {
 
 bool Production::can_make_sound(int index) {
   const Work& work = *at(index);
+  if (script_.film.stereo && !gain_) return false;
   return work.steps[kSound] == Step::waiting && is_wanted(index, kSound) &&
          is_ready(&work, kSpeech) && is_ready(at(index + 1), kSpeech);
 }
@@ -141,6 +161,10 @@ bool Production::can_make_sound(int index) {
 std::optional<Production::Task> Production::choose_task() {
   const int ahead = 2 * std::max(options_.workers, 1) + 2;
   const int end = std::min(next_ + ahead, static_cast<int>(script_.scenes.size()));
+  for (; ahead_ && begun_ < script_.scenes.size() &&
+         begun_ < static_cast<size_t>(next_ + std::max(ahead, kScenesBegun));
+       ++begun_)
+    ahead_->begin(script_.scenes[begun_]);
   for (int i = next_; i < end; ++i)
     if (const auto part = next_part(i)) return begin(*at(i), *part);
   for (int i = next_; i < end; ++i)
@@ -193,7 +217,8 @@ MadeScene Production::hand_over(Work& work) {
   made.sound = std::move(work.sound_segment);
   made.sound_place = work.place;
   made.first_packet = work.first_packet;
-  if (!has_sound_pieces()) made.samples = std::move(work.speech.samples);
+  if (!has_sound_pieces()) made.samples = std::move(work.sound);
+  made.stems = std::move(work.stems);
   made.problems.append(work.speech_problems);
   made.problems.append(work.page_problems);
   made.problems.append(made.video.problems);

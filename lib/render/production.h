@@ -23,8 +23,11 @@
 #include "render/preset.h"
 #include "render/segment.h"
 #include "render/sound_piece.h"
+#include "render/stems.h"
 #include "script/scene.h"
 #include "speech/narrator.h"
+#include "speech/speech_ahead.h"
+#include "timeline/sound_bed.h"
 #include "visual/painter.h"
 
 namespace talkie {
@@ -34,9 +37,12 @@ struct ProductionOptions {
   const Preset* preset = nullptr;
   std::string engine;
   const Cache* cache = nullptr;  // null: everything is made anew and nothing is kept
+  // Where what was spoken is kept meanwhile; needed for films with music or effects.
+  const Cache* speech_cache = nullptr;
   int workers = 1;
   bool constant = false;   // every frame is encoded
   bool plan_only = false;  // finds out what would be made, and makes no video and no sound
+  bool stems = false;      // the parts of the sound are wanted, too
 };
 
 // What is known of one task's result.
@@ -58,6 +64,7 @@ struct MadeScene {
   ScenePlace sound_place;
   int64_t first_packet = 0;      // …which begin at this packet of the film's,
   std::vector<int16_t> samples;  // or else the sound itself
+  Stems stems;                   // where they are wanted
   Problems problems;
 };
 
@@ -114,6 +121,10 @@ class Production {
   [[nodiscard]] NarratorOptions narrator_options(bool samples) const;
   Result<std::shared_ptr<const Painted>> painted(Work& work);
   Result<std::span<const int16_t>> samples_of(Work& work);
+  Result<std::vector<int16_t>> voice_of(Work& work);
+  Result<void> make_stems(Work& work);
+  [[nodiscard]] std::string sound_key_of(const Work& work) const;
+  void listen();
   [[nodiscard]] KeyParts video_parts(const Work& work) const;
   MadeScene hand_over(Work& work);
   // Whether nothing is left to do: the cache has the segment, or this is a plan only.
@@ -126,6 +137,7 @@ class Production {
   std::string video_identity_;
   std::string sound_identity_;
   int packet_ = 0;
+  int channels_ = 1;
   std::vector<double> weights_;  // of each scene, for expected_end()
 
   mutable std::mutex mutex_;  // guards what follows
@@ -137,12 +149,17 @@ class Production {
   bool speaking_ = false;
   int64_t spoken_frames_ = 0;
   SoundGrid grid_;
+  SoundBed bed_;
+  size_t begun_ = 0;            // scenes that ahead_ was told of
+  std::optional<double> gain_;  // of the film, once it is known; linear
   std::optional<Failure> failure_;
   std::optional<Error> cache_error_;
 
   // After all that it touches, since it may be called at once.
   std::stop_callback<std::function<void()>> forward_stop_;
+  std::optional<SpeechAhead> ahead_;
   std::vector<std::thread> workers_;
+  std::thread listener_;
 };
 
 }  // namespace talkie

@@ -35,7 +35,7 @@ bool may_end_by_timing(const Scene& scene) {
 NarratorOptions Production::narrator_options(bool samples) const {
   NarratorOptions narrator;
   narrator.engine = options_.engine;
-  narrator.cache = options_.cache;
+  narrator.cache = options_.speech_cache;
   narrator.samples = samples;
   return narrator;
 }
@@ -43,7 +43,8 @@ NarratorOptions Production::narrator_options(bool samples) const {
 // Runs once at a time, in the order of the scenes.
 Result<void> Production::speak(Work& work) {
   // Where there is a cache, the sound is read from it when it is needed.
-  const NarratorOptions narrator = narrator_options(!options_.cache);
+  NarratorOptions narrator = narrator_options(!options_.speech_cache);
+  narrator.ahead = ahead_ ? &*ahead_ : nullptr;
   work.first_frame = spoken_frames_;
   auto speech =
       narrate(work.scene, work.first_frame, narrator, work.speech_problems, stop_.get_token());
@@ -54,7 +55,13 @@ Result<void> Production::speak(Work& work) {
   work.timing = timing_of(work.scene, work.first_frame, work.speech, last);
   work.first_sample = sample_at(work.first_frame, rate);
   work.length = sample_at(work.first_frame + work.speech.frames, rate) - work.first_sample;
-  work.place = grid_.place(work.first_sample, work.length, work.speech.quiet_end);
+  if (script_.film.stereo) {
+    auto bed = bed_.add(work.scene, work.timing, work.first_sample, work.length, stop_.get_token());
+    if (!bed) return bed.error();
+    work.bed = *std::move(bed);
+  }
+  const int64_t quiet_end = work.bed.empty() ? work.speech.quiet_end : 0;
+  work.place = grid_.place(work.first_sample, work.length, quiet_end);
   const std::scoped_lock lock(mutex_);
   spoken_frames_ += work.speech.frames;
   return {};
@@ -159,19 +166,58 @@ Result<std::shared_ptr<const Painted>> Production::painted(Work& work) {
   return work.picture;
 }
 
+// The voices' samples, once; after that they are read anew. With work.sounding held.
+Result<std::vector<int16_t>> Production::voice_of(Work& work) {
+  if (static_cast<int64_t>(work.speech.samples.size()) == work.length)
+    return std::exchange(work.speech.samples, {});
+  const NarratorOptions narrator = narrator_options(true);
+  Problems known;  // they were found when it was spoken first
+  auto speech = narrate(work.scene, work.first_frame, narrator, known, stop_.get_token());
+  if (!speech) return speech.error();
+  return std::move(speech->samples);
+}
+
+// All that is heard, for whoever needs it first: the scene's own piece, or a neighbour's.
 Result<std::span<const int16_t>> Production::samples_of(Work& work) {
   const std::scoped_lock lock(work.sounding);
-  if (static_cast<int64_t>(work.speech.samples.size()) != work.length) {
-    const NarratorOptions narrator = narrator_options(true);
-    Problems known;  // they were found when it was spoken first
-    auto speech = narrate(work.scene, work.first_frame, narrator, known, stop_.get_token());
-    if (!speech) return speech.error();
-    work.speech.samples = std::move(speech->samples);
+  if (work.sound.empty()) {
+    auto voice = voice_of(work);
+    if (!voice) return voice.error();
+    if (script_.film.stereo) {
+      auto mixed = mix_scene(*voice, work.bed, *gain_, {}, stop_.get_token());
+      if (!mixed) return mixed.error();
+      voice = std::move(mixed);
+    }
+    work.sound = *std::move(voice);
   }
-  return std::span<const int16_t>(work.speech.samples);
+  return std::span<const int16_t>(work.sound);
+}
+
+Result<void> Production::make_stems(Work& work) {
+  const std::scoped_lock lock(work.sounding);
+  const auto voice = voice_of(work);
+  if (!voice) return voice.error();
+  for (size_t i = 0; i < kStems.size(); ++i) {
+    auto part = mix_scene(*voice, work.bed, gain_.value_or(1), kStems[i].parts, stop_.get_token());
+    if (!part) return part.error();
+    work.stems[i] = *std::move(part);
+  }
+  return {};
+}
+
+// How loud a scene is, and with it the gain, stands before its sound is made.
+std::string Production::sound_key_of(const Work& work) const {
+  if (!script_.film.stereo) return work.speech.sound_key;
+  return KeyMaker("film sound")
+      .add(work.speech.sound_key)
+      .add(work.bed.key())
+      .add(std::to_string(*gain_))
+      .key();
 }
 
 Result<void> Production::make_sound(Work& work) {
+  if (options_.stems)
+    if (auto made = make_stems(work); !made) return made;
   if (!has_sound_pieces()) {
     if (options_.plan_only) return {};
     const auto samples = samples_of(work);
@@ -186,11 +232,11 @@ Result<void> Production::make_sound(Work& work) {
     if (after && after->place.joins_before) neighbours[1] = after;
   }
   Neighbour heard[2];
-  SoundPiece piece{packet_, work.place, work.speech.sound_key, nullptr, nullptr};
+  SoundPiece piece{packet_, channels_, work.place, sound_key_of(work), nullptr, nullptr};
   for (const int i : {0, 1}) {
     if (!neighbours[i]) continue;
     heard[i].place = neighbours[i]->place;
-    heard[i].sound_key = neighbours[i]->speech.sound_key;
+    heard[i].sound_key = sound_key_of(*neighbours[i]);
     (i == 0 ? piece.before : piece.after) = &heard[i];
   }
   work.first_packet = piece.first_packet();

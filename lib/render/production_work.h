@@ -26,6 +26,14 @@ struct Production::Work {
     alone.index = 0;
     alone.last = false;
     alone.start = Time{};
+    // Nor is who spoke.
+    for (SpokenUtterance& utterance : alone.utterances) {
+      utterance.speaker.clear();
+      utterance.voice.clear();
+      utterance.fallback.clear();
+      utterance.marks.clear();
+    }
+    alone.cues.clear();
     alone.duration = time_of(speech.frames, scene.film.frame_rate);
     return alone;
   }
@@ -34,8 +42,9 @@ struct Production::Work {
   int64_t first_frame = 0;
   int64_t first_sample = 0;
   int64_t length = 0;  // samples
-  SceneSpeech speech;  // its utterances are in `timing`
+  SceneSpeech speech;  // its utterances are in `timing`; samples are the voices alone
   SceneTiming timing;
+  BedScene bed;
   ScenePlace place;
   Problems speech_problems;
 
@@ -46,7 +55,9 @@ struct Production::Work {
 
   std::mutex painting;  // guards `picture`
   std::shared_ptr<const Painted> picture;
-  std::mutex sounding;  // guards speech.samples after speak()
+  std::mutex sounding;         // guards `sound`
+  std::vector<int16_t> sound;  // all that is heard, at the film's gain; once it was needed
+  Stems stems;
 
   TaskNote video_note;
   TaskNote sound_note;

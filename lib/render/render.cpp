@@ -13,11 +13,15 @@
 #include "base/text.h"
 #include "gst/element.h"
 #include "render/film_mux.h"
+#include "render/film_notes.h"
 #include "render/film_record.h"
 #include "render/finish.h"
 #include "render/gstreamer.h"
 #include "render/production.h"
 #include "render/reporter.h"
+#include "render/stems.h"
+#include "render/temporary_folder.h"
+#include "speech/provider.h"
 #include "timeline/captions.h"
 #include "visual/painter.h"
 
@@ -58,8 +62,13 @@ class Job {
     if (!captions) return captions.error();
     auto whole = WholeFile::begin(options_.output);
     if (!whole) return whole.error();
-    const bool needs_timings = !captions->empty();
-    if (!take_kept_film(whole->temporary(), needs_timings)) {
+    if (!options_.stems.empty()) {
+      auto stems = StemFiles::begin(options_.stems);
+      if (!stems) return stems.error();
+      stems_ = *std::move(stems);
+    }
+    const bool needs_scenes = !captions->empty() || stems_;
+    if (!take_kept_film(whole->temporary(), needs_scenes)) {
       if (auto made = make_film(whole->temporary()); !made) return explain(made.error());
       if (stop_.stop_requested()) return cancelled();
       keep_film(whole->temporary());
@@ -67,6 +76,11 @@ class Job {
     if (options_.strict && reporter_.warnings() > 0) return refused_by_strict();
     if (auto committed = whole->commit(); !committed) return committed.error();
     if (auto written = write_captions(*captions); !written) return written.error();
+    if (stems_) {
+      auto names = stems_->commit();
+      if (!names) return names.error();
+      stem_files_ = *std::move(names);
+    }
     if (cache_) cache_->trim(options_.cache_limit);
     return report();
   }
@@ -119,14 +133,27 @@ class Job {
     if (auto verdict = problems.verdict(); !verdict) return verdict;
     if (options_.strict && reporter_.warnings() > 0) return refused_by_strict();
     script_ = *std::move(script);
-    if (options_.captions)
-      for (Scene& scene : script_.scenes)
-        scene.film.captions = options_.captions->burned ? CaptionMode::burned : CaptionMode::none;
+    if (options_.captions) choose_captions(*options_.captions);
     if (stop_.stop_requested()) return cancelled();
     if (auto started = start_gstreamer(); !started) return started;
+    set_channels(preset_, script_.film.stereo ? 2 : 1);
     sound_chain_ = choose_chain(preset_.audio);
+    if (!cache_ && (script_.film.stereo || !options_.stems.empty())) {
+      auto folder = TemporaryFolder::make();
+      if (!folder) return folder.error();
+      scratch_folder_ = *std::move(folder);
+      scratch_.emplace(scratch_folder_->path());
+    }
     if (cache_) film_key_ = key_of_film(script_, preset_, options_.engine, options_.constant_rate);
     return {};
+  }
+
+  void choose_captions(const CaptionChoice& choice) {
+    for (Scene& scene : script_.scenes) {
+      set_burned(scene.film.captions, choice.burned);
+      if (choice.words) scene.film.captions = CaptionMode::words;
+    }
+    script_.film.captions = script_.scenes.front().film.captions;
   }
 
   void check_pages(const Script& script, Problems& problems) const {
@@ -153,8 +180,10 @@ class Job {
     };
     if (options_.captions && options_.captions->srt)
       if (auto begun = begin(".srt", to_srt); !begun) return begun.error();
+    const bool words = script_.film.captions == CaptionMode::words;
     if (options_.captions && options_.captions->vtt)
-      if (auto begun = begin(".vtt", to_webvtt); !begun) return begun.error();
+      if (auto begun = begin(".vtt", words ? to_webvtt_with_words : to_webvtt); !begun)
+        return begun.error();
     return files;
   }
 
@@ -174,17 +203,21 @@ class Job {
             &preset_,
             options_.engine,
             cache_ ? &*cache_ : nullptr,
+            cache_     ? &*cache_
+            : scratch_ ? &*scratch_
+                       : nullptr,
             workers_of(options_),
             options_.constant_rate,
-            plan_only};
+            plan_only,
+            !options_.stems.empty()};
   }
 
   // Whether the sound is encoded as one, and not scene by scene.
   [[nodiscard]] bool has_raw_sound() const { return sound_chain_.packet == 0; }
 
   // The film as it was made before, where nothing that it depends on has changed.
-  bool take_kept_film(const std::string& path, bool needs_timings) {
-    if (!cache_ || needs_timings) return false;
+  bool take_kept_film(const std::string& path, bool needs_scenes) {
+    if (!cache_ || needs_scenes) return false;
     const auto head = cache_->find_head(film_key_);
     const auto kept = head ? kept_film_from_json(*head, script_) : std::nullopt;
     if (!kept || !cache_->copy_body(film_key_, path)) return false;
@@ -197,6 +230,8 @@ class Job {
     std::error_code failure;
     const uint64_t bytes = std::filesystem::file_size(path, failure);
     if (!cache_ || failure || bytes > options_.cache_limit / kFilmShare) return;
+    // Next time the voice that was asked for may speak.
+    if (!fallbacks_.empty()) return;
     const std::string head = to_json(KeptFilm{length_, {}}, script_, scene_problems_);
     if (auto kept = cache_->keep_file(film_key_, head, path); !kept) warn_of_cache(kept.error());
   }
@@ -227,6 +262,8 @@ class Job {
         mux = *std::move(begun);
       }
       if (auto added = add_scene(*mux, **made); !added) return added;
+      if (stems_)
+        if (auto added = stems_->add((*made)->stems); !added) return added;
       if (waiting && !has_raw_sound())
         if (auto added = add_sound(*mux, *waiting, (*made)->first_packet); !added) return added;
       if (auto settled = mux->settle(stop_); !settled) return settled;
@@ -246,7 +283,17 @@ class Job {
     mux.reset();
     if (const auto kept = record.keep(); !kept) warn_of_cache(kept.error());
     if (const auto error = production.cache_error()) warn_of_cache(*error);
+    if (auto noted = write_notes_of(path); !noted) return noted;
     return finish_file(path, {true, priming, priming > 0 ? samples : 0});
+  }
+
+  Result<void> write_notes_of(const std::string& path) {
+    Problems problems;
+    auto added = add_notes(path, script_, preset_.video.empty(), length_, chapters_, first_timing_,
+                           problems);
+    reporter_.add(problems);
+    scene_problems_.front().append(problems);  // to be said again when the film is kept
+    return added;
   }
 
   void note(const MadeScene& made, FilmRecord& record) {
@@ -260,8 +307,18 @@ class Job {
     scene_problems_.push_back(made.problems);
     std::ranges::move(captions_of(made.timing), std::back_inserter(captions_));
     const Scene& scene = script_.scenes[static_cast<size_t>(made.index)];
+    note_fallback(scene, made.timing);
+    add_chapter(chapters_, scene, made.timing.start);
+    if (made.index == 0) first_timing_ = made.timing;
     record.add(scene.id, "video", made.video_note.parts);
     record.add(scene.id, "sound", made.sound_note.parts);
+  }
+
+  void note_fallback(const Scene& scene, const SceneTiming& timing) {
+    const auto other = std::ranges::find_if(
+        timing.utterances, [](const SpokenUtterance& spoken) { return !spoken.fallback.empty(); });
+    if (other != timing.utterances.end())
+      fallbacks_.push_back({scene.index + 1, scene.id, other->voice, other->fallback});
   }
 
   Result<void> add_scene(FilmMux& mux, const MadeScene& made) const {
@@ -339,6 +396,11 @@ class Job {
     RenderReport report;
     report.output = options_.output;
     report.captions = caption_files_;
+    report.stems = stem_files_;
+    for (const auto& [engine, counts] : counts_since(counted_))
+      report.speech.push_back({engine, counts.calls, counts.failures, counts.retries,
+                               counts.characters, counts.seconds});
+    report.fallbacks = fallbacks_;
     report.length = length_;
     report.elapsed = Clock::now() - started_;
     std::error_code failure;
@@ -362,19 +424,30 @@ class Job {
   int made_ = 0;
   std::vector<Problems> scene_problems_;
   std::vector<Caption> captions_;
+  std::vector<Chapter> chapters_;
+  SceneTiming first_timing_;  // of the first scene
   std::vector<std::string> caption_files_;
+  std::optional<TemporaryFolder> scratch_folder_;
+  std::optional<Cache>
+      scratch_;  // of what is spoken, where there is no cache and it is heard twice
+  std::optional<StemFiles> stems_;
+  std::vector<std::string> stem_files_;
+  std::vector<SpeechFallback> fallbacks_;
+  CountsByProvider counted_ = provider_counts();  // before this job
   Clock::time_point started_ = Clock::now();
 };
 
 }  // namespace
 
 Result<CaptionChoice> captions_from_text(std::string_view text) {
-  constexpr std::array<std::string_view, 4> known = {"burned", "srt", "vtt", "none"};
+  constexpr std::array<std::string_view, 5> known = {"burned", "words", "srt", "vtt", "none"};
   CaptionChoice choice;
   for (const std::string_view part : split(text, ',')) {
     const std::string word = to_lower(trim(part));
     if (word == "burned") {
       choice.burned = true;
+    } else if (word == "words") {
+      choice.burned = choice.words = true;
     } else if (word == "srt") {
       choice.srt = true;
     } else if (word == "vtt") {
@@ -382,7 +455,7 @@ Result<CaptionChoice> captions_from_text(std::string_view text) {
     } else if (word != "none") {
       return Error{ErrorKind::bad_value,
                    "there are no captions '" + word +
-                       "'; choose from burned, srt, vtt and none, with commas between." +
+                       "'; choose from burned, words, srt, vtt and none, with commas between." +
                        suggestion(word, known)};
     }
   }

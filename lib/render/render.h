@@ -24,10 +24,11 @@ namespace talkie {
 // What is done with the captions; any of them together.
 struct CaptionChoice {
   bool burned = false;
-  bool srt = false;  // talk.srt beside talk.mp4
+  bool words = false;  // burned, and the word that is said is lit
+  bool srt = false;    // talk.srt beside talk.mp4
   bool vtt = false;
 };
-// "burned", "srt,vtt", "none"; bad_value names the known words.
+// "burned", "words", "srt,vtt", "none"; bad_value names the known words.
 Result<CaptionChoice> captions_from_text(std::string_view text);
 
 // Which script, and what is set from outside.
@@ -42,7 +43,8 @@ struct RenderOptions {
   ScriptSource source;
   std::string output;                     // the film, written whole or not at all
   std::string preset;                     // empty: by the output's extension
-  std::string engine;                     // of speech; empty: the first found
+  std::string engine;                     // of speech, several with commas; empty: the first found
+  std::string stems;                      // a folder for voice.wav, music.wav, effects.wav
   std::optional<CaptionChoice> captions;  // unset: burned or not as the script says, no files
   bool strict = false;                    // warnings are errors
   // What was made before is taken from here: by default the user's cache. Empty: none.
@@ -60,9 +62,30 @@ struct RenderHooks {
   std::function<void(const std::string&)> message = {};  // what GStreamer says, for developers
 };
 
+// What was asked of a speech engine for a film.
+struct SpeechUse {
+  std::string engine;
+  int64_t calls = 0;
+  int64_t failures = 0;  // of the calls
+  int64_t retries = 0;
+  int64_t characters = 0;
+  double seconds = 0;  // waited for, summed up over all calls
+};
+
+// A scene in which another voice spoke than was asked for.
+struct SpeechFallback {
+  int scene = 0;       // from 1
+  std::string id;      // the scene's
+  std::string voice;   // "espeak/en-us"
+  std::string reason;  // one sentence
+};
+
 struct RenderReport {
   std::string output;
   std::vector<std::string> captions;  // files beside it
+  std::vector<std::string> stems;     // likewise
+  std::vector<SpeechUse> speech;      // of the engines that were asked
+  std::vector<SpeechFallback> fallbacks;
   Time length{};
   Time elapsed{};
   uint64_t bytes = 0;
@@ -100,7 +123,9 @@ Result<Plan> plan(const RenderOptions& options, const RenderHooks& hooks = {},
 struct SceneOutline {
   int number = 0;  // from 1
   std::string id;
-  std::string layout;  // as chosen
+  std::string layout;               // as chosen
+  std::vector<std::string> voices;  // who speaks: "espeak/en-us"; each once
+  std::string fallback;             // why somebody does who was not asked for; else empty
   Time start{};
   Time duration{};
   int words = 0;            // that are spoken

@@ -59,7 +59,8 @@ int64_t SoundPiece::packets() const {
 }
 
 void SoundPiece::add_to(KeyMaker& key) const {
-  key.add(packet).add(sound_key).add(packets()).add(place.start - first_packet() * packet);
+  key.add(packet).add(channels).add(sound_key).add(packets()).add(place.start -
+                                                                  first_packet() * packet);
   for (const Neighbour* neighbour : {before, after}) {
     key.add(neighbour ? neighbour->sound_key : std::string());
     key.add(neighbour ? neighbour->place.start - place.start : 0);
@@ -70,11 +71,11 @@ Result<Segment> encode_sound(const Preset& preset, const SoundPiece& piece,
                              std::span<const int16_t> samples) {
   const int64_t warm_up = piece.before ? kWarmUpInSound : kWarmUp;
   const int64_t origin = (piece.first_packet() - warm_up) * piece.packet;
-  std::vector<int16_t> heard(
-      static_cast<size_t>((warm_up + piece.packets() + kLookAhead) * piece.packet));
+  std::vector<int16_t> heard(static_cast<size_t>((warm_up + piece.packets() + kLookAhead) *
+                                                 piece.packet * piece.channels));
   const auto lay = [&](int64_t start, std::span<const int16_t> sound) {
     for (size_t i = 0; i < sound.size(); ++i) {
-      const int64_t at = start - origin + static_cast<int64_t>(i);
+      const int64_t at = (start - origin) * piece.channels + static_cast<int64_t>(i);
       if (at >= 0 && at < static_cast<int64_t>(heard.size()))
         heard[static_cast<size_t>(at)] = sound[i];
     }
@@ -83,9 +84,10 @@ Result<Segment> encode_sound(const Preset& preset, const SoundPiece& piece,
   lay(piece.place.start, samples);
   if (piece.after) lay(piece.after->place.start, piece.after->samples);
 
-  auto encoder = Encoder::make(preset, preset.audio, sound_caps().get());
+  auto encoder = Encoder::make(preset, preset.audio, sound_caps(piece.channels).get());
   if (!encoder) return encoder.error();
-  if (auto pushed = (*encoder)->push(sound_buffer(heard, 0)); !pushed) return pushed.error();
+  if (auto pushed = (*encoder)->push(sound_buffer(heard, 0, piece.channels)); !pushed)
+    return pushed.error();
   auto encoded = (*encoder)->finish({kSampleRate, 1});
   if (!encoded) return encoded;
 

@@ -49,11 +49,12 @@ class SoundGrid {
 struct Neighbour {
   ScenePlace place;
   std::string sound_key;
-  std::span<const int16_t> samples;
+  std::span<const int16_t> samples;  // interleaved, as all are
 };
 
 struct SoundPiece {
   int packet = 1024;
+  int channels = 1;
   ScenePlace place;
   std::string sound_key;
   const Neighbour* before = nullptr;  // only where the sound goes on
