@@ -61,6 +61,9 @@ VideoSettings video_settings_of(State& state) {
     case CaptionChoice::burned:
       overrides.captions = CaptionMode::burned;
       break;
+    case CaptionChoice::words:
+      overrides.captions = CaptionMode::words;
+      break;
   }
   return video;
 }

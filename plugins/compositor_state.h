@@ -16,7 +16,7 @@
 
 namespace talkie {
 
-enum class CaptionChoice { automatic, none, burned };
+enum class CaptionChoice { automatic, none, burned, words };
 
 inline constexpr guint64 kDefaultKeyUnitInterval = 10 * GST_SECOND;
 

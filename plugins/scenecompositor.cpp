@@ -86,6 +86,7 @@ static GType talkie_caption_choice_get_type() {
         {static_cast<int>(CaptionChoice::automatic), "As the scene says", "auto"},
         {static_cast<int>(CaptionChoice::none), "Not in the picture", "none"},
         {static_cast<int>(CaptionChoice::burned), "Painted into the picture", "burned"},
+        {static_cast<int>(CaptionChoice::words), "Painted, the word that is said is lit", "words"},
         {0, nullptr, nullptr}};
     return g_enum_register_static("TalkieCaptionChoice", values);
   }();

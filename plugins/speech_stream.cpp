@@ -9,6 +9,10 @@ namespace talkie {
 
 namespace {
 
+int64_t frames_of(const Speaker::Samples& samples) {
+  return static_cast<int64_t>(samples.samples.size()) / samples.channels;
+}
+
 GstClockTime clock_time(int64_t sample) {
   return gst_util_uint64_scale(static_cast<guint64>(sample), GST_SECOND, kSpeechRate);
 }
@@ -40,9 +44,10 @@ void SpeechStream::reset() {
   group_.reset();
 }
 
-GstFlowReturn SpeechStream::push(const SceneTiming& timing) {
+GstFlowReturn SpeechStream::push(const Speaker::Announcement& announcement) {
+  if (channels_ == 0) wanted_channels_ = announcement.channels;
   if (!prepare()) return GST_FLOW_NOT_NEGOTIATED;
-  gst_pad_push_event(pad_, timing_event(timing).release());
+  gst_pad_push_event(pad_, timing_event(announcement.timing).release());
   return GST_FLOW_OK;
 }
 
@@ -52,7 +57,7 @@ GstFlowReturn SpeechStream::push(const Speaker::Samples& samples) {
   if (std::exchange(discontinuous_, false))
     GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DISCONT);
   const GstFlowReturn flow = gst_pad_push(pad_, buffer.release());
-  if (flow == GST_FLOW_OK) position_ = samples.first + static_cast<int64_t>(samples.samples.size());
+  if (flow == GST_FLOW_OK) position_ = samples.first + frames_of(samples);
   return flow;
 }
 
@@ -75,14 +80,14 @@ bool SpeechStream::prepare() {
   return true;
 }
 
-// Mono where downstream takes it.
+// As many channels as the film has, where downstream takes them.
 bool SpeechStream::negotiate() {
   auto allowed = Owned<GstCaps>::adopt(gst_pad_get_allowed_caps(pad_));
   if (!allowed) allowed = Owned<GstCaps>::adopt(gst_pad_get_pad_template_caps(pad_));
   if (gst_caps_is_empty(allowed.get())) return false;
-  const auto mono =
-      Owned<GstCaps>::adopt(gst_caps_new_simple("audio/x-raw", "channels", G_TYPE_INT, 1, nullptr));
-  auto wanted = Owned<GstCaps>::adopt(gst_caps_intersect(allowed.get(), mono.get()));
+  const auto best = Owned<GstCaps>::adopt(
+      gst_caps_new_simple("audio/x-raw", "channels", G_TYPE_INT, wanted_channels_, nullptr));
+  auto wanted = Owned<GstCaps>::adopt(gst_caps_intersect(allowed.get(), best.get()));
   if (gst_caps_is_empty(wanted.get())) wanted = std::move(allowed);
   const auto caps = Owned<GstCaps>::adopt(gst_caps_fixate(wanted.release()));
   int channels = 0;
@@ -119,18 +124,22 @@ void SpeechStream::push_tags() {
 }
 
 Owned<GstBuffer> SpeechStream::buffer_of(const Speaker::Samples& samples) const {
-  const size_t count = samples.samples.size();
+  const auto count = static_cast<size_t>(frames_of(samples));
+  const auto given = static_cast<size_t>(samples.channels);
   const auto channels = static_cast<size_t>(channels_);
   auto buffer = Owned<GstBuffer>::adopt(
       gst_buffer_new_allocate(nullptr, count * channels * sizeof(int16_t), nullptr));
   GstMapInfo map;
   gst_buffer_map(buffer.get(), &map, GST_MAP_WRITE);
   auto* out = reinterpret_cast<int16_t*>(map.data);
-  for (const int16_t sample : samples.samples)
+  for (size_t i = 0; i < count; ++i) {
+    const int16_t* const sample = &samples.samples[i * given];
+    const auto middle = static_cast<int16_t>((sample[0] + sample[given - 1]) / 2);
     for (size_t channel = 0; channel < channels; ++channel)
-      *out++ = GINT16_TO_LE(sample);
+      *out++ = GINT16_TO_LE(given == channels ? sample[channel] : middle);
+  }
   gst_buffer_unmap(buffer.get(), &map);
-  const int64_t end = samples.first + static_cast<int64_t>(count);
+  const int64_t end = samples.first + frames_of(samples);
   GST_BUFFER_PTS(buffer.get()) = clock_time(samples.first);
   GST_BUFFER_DURATION(buffer.get()) = clock_time(end) - clock_time(samples.first);
   GST_BUFFER_OFFSET(buffer.get()) = static_cast<guint64>(samples.first);

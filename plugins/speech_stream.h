@@ -29,7 +29,7 @@ class SpeechStream {
   void reset();
 
   // On the pad's streaming thread.
-  GstFlowReturn push(const SceneTiming& timing);
+  GstFlowReturn push(const Speaker::Announcement& announcement);
   GstFlowReturn push(const Speaker::Samples& samples);
   void push_eos();
 
@@ -53,6 +53,7 @@ class SpeechStream {
   bool sent_start_ = false;
   bool sent_segment_ = false;
   bool discontinuous_ = true;
+  int wanted_channels_ = 1;
   int channels_ = 0;  // 0: not negotiated
 };
 

@@ -58,7 +58,7 @@ const std::array<Forward, kForwards>& forwards() {
       {"voice", Child::speech, G_TYPE_STRING, "For scenes that name no voice", nullptr},
       {"language", Child::speech, G_TYPE_STRING, "For scenes that name no language", nullptr},
       {"frames", Child::compositor, G_TYPE_STRING, "auto, on-change or constant", "auto"},
-      {"captions", Child::compositor, G_TYPE_STRING, "auto, none or burned", "auto"},
+      {"captions", Child::compositor, G_TYPE_STRING, "auto, none, burned or words", "auto"},
       {"transition", Child::compositor, G_TYPE_STRING, "For all scenes; unset: as the script says",
        nullptr},
   }};

@@ -8,7 +8,13 @@
  * text, one buffer a paragraph; then every scene's `talkie-scene-timing` event, with the times of
  * all its words, comes before its first sample, and up to #ttssrc:lookahead scenes earlier where
  * they are already spoken. The output has no gaps: each scene lasts a whole number of its film's
- * frames, and the timing events add up to the samples sent.
+ * frames, and the timing events add up to the samples sent. Scenes with music or effects make it
+ * stereo.
+ *
+ * Where a voice fails, the next of #ttssrc:engine speaks, in the end the embedded one; a warning
+ * and an element message `talkie-speech-fallback` (scene, index, step, voice, reason) say so. At
+ * the end there is a message `talkie-speech` for each engine: calls, failures, retries, characters,
+ * seconds.
  *
  * |[
  * gst-launch-1.0 ttssrc text="Hello" ! audioconvert ! wavenc ! filesink location=hello.wav
@@ -25,7 +31,7 @@
 #include "gst/element.h"
 #include "gst/owned.h"
 #include "gst/wire.h"
-#include "speech/speaker.h"
+#include "speech_run.h"
 #include "speech_stream.h"
 
 GST_DEBUG_CATEGORY_STATIC(ttssrc_debug);
@@ -40,12 +46,6 @@ constexpr double kDefaultPitch = 1;
 constexpr double kDefaultVolume = 1;
 constexpr int kDefaultLookahead = 3;
 
-struct Settings {
-  NarratorOptions narrator;
-  std::string text;
-  int lookahead = kDefaultLookahead;
-};
-
 struct State {
   explicit State(GstPad* pad) : src(pad), stream(pad) {}
 
@@ -53,9 +53,9 @@ struct State {
   SpeechStream stream;  // looks after itself
 
   std::mutex mutex;  // guards what follows, up to the sink pad's own
-  Settings settings;
+  SpeechSettings settings;
   GstPad* sink = nullptr;                  // while it is requested
-  std::shared_ptr<Speaker> speaker;        // of this run; a flush begins a new one
+  std::shared_ptr<SpeechRun> run;          // a flush begins a new one
   GstFlowReturn flow = GST_FLOW_FLUSHING;  // what the loop came to, for who pushes scenes
   bool end_now = false;                    // the application sent EOS
 
@@ -80,7 +80,9 @@ enum {
   PROP_PITCH,
   PROP_VOLUME,
   PROP_TEXT,
-  PROP_LOOKAHEAD
+  PROP_LOOKAHEAD,
+  PROP_LEXICON,
+  PROP_CACHE_DIR
 };
 
 static GstStaticPadTemplate src_template =
@@ -114,34 +116,47 @@ static Scene scene_of(std::string text, int index) {
   return scene;
 }
 
-static void begin_run(TalkieTtsSrc* self) {
+// False: an error has been posted.
+static bool begin_run(TalkieTtsSrc* self) {
   State& state = *self->state;
-  std::shared_ptr<Speaker> old;  // ends without the lock
-  const std::lock_guard lock(state.mutex);
-  auto speaker = std::make_shared<Speaker>(state.settings.narrator, state.settings.lookahead);
-  if (!state.sink) {
-    Scene scene = scene_of(state.settings.text, 0);
-    scene.count = 1;
-    speaker->add(std::move(scene));
-    speaker->finish();
+  SpeechSettings settings;
+  bool has_sink = false;
+  {
+    const std::lock_guard lock(state.mutex);
+    settings = state.settings;
+    has_sink = state.sink != nullptr;
   }
-  old = std::exchange(state.speaker, std::move(speaker));
+  auto run = SpeechRun::begin(GST_ELEMENT(self), settings);
+  if (!run) {
+    post_error(GST_ELEMENT(self), run.error());
+    return false;
+  }
+  if (!has_sink) {
+    Scene scene = scene_of(settings.text, 0);
+    scene.count = 1;
+    (*run)->add(std::move(scene));
+    (*run)->speaker().finish();
+  }
+  std::shared_ptr<SpeechRun> old;  // ends without the lock
+  const std::lock_guard lock(state.mutex);
+  old = std::exchange(state.run, *std::move(run));
   state.flow = GST_FLOW_OK;
   state.end_now = false;
   state.next_index = 0;
   state.stream.restart();
+  return true;
 }
 
 // Wakes everything that waits; `flow` is what upstream gets to know.
 static void end_run(TalkieTtsSrc* self, GstFlowReturn flow) {
   const std::lock_guard lock(self->state->mutex);
   self->state->flow = flow;
-  if (self->state->speaker) self->state->speaker->stop();
+  if (self->state->run) self->state->run->speaker().stop();
 }
 
-static std::shared_ptr<Speaker> speaker_of(TalkieTtsSrc* self) {
+static std::shared_ptr<SpeechRun> run_of(TalkieTtsSrc* self) {
   const std::lock_guard lock(self->state->mutex);
-  return self->state->speaker;
+  return self->state->run;
 }
 
 // ---- the loop on the src pad
@@ -151,7 +166,8 @@ static GstFlowReturn take(TalkieTtsSrc*, const Speaker::Stopped&) {
   return GST_FLOW_FLUSHING;
 }
 
-static GstFlowReturn take(TalkieTtsSrc*, const Speaker::Finished&) {
+static GstFlowReturn take(TalkieTtsSrc* self, const Speaker::Finished&) {
+  if (const auto run = run_of(self)) run->post_counts(GST_ELEMENT(self));
   return GST_FLOW_EOS;
 }
 
@@ -160,9 +176,11 @@ static GstFlowReturn take(TalkieTtsSrc* self, const Problem& problem) {
   return GST_FLOW_OK;
 }
 
-static GstFlowReturn take(TalkieTtsSrc* self, const SceneTiming& timing) {
+static GstFlowReturn take(TalkieTtsSrc* self, const Speaker::Announcement& announcement) {
+  const SceneTiming& timing = announcement.timing;
   GST_DEBUG_OBJECT(self, "timing of scene %d '%s'", timing.index, timing.scene.c_str());
-  return self->state->stream.push(timing);
+  SpeechRun::post_fallbacks(GST_ELEMENT(self), timing);
+  return self->state->stream.push(announcement);
 }
 
 static GstFlowReturn take(TalkieTtsSrc* self, const Speaker::Samples& samples) {
@@ -193,8 +211,8 @@ static void pause_loop(TalkieTtsSrc* self, GstFlowReturn flow, bool posted) {
 static void loop(gpointer data) {
   auto* self = TALKIE_TTS_SRC(data);
   const auto one_step = [self] {
-    const std::shared_ptr<Speaker> speaker = speaker_of(self);
-    const Speaker::Step step = speaker->next();
+    const std::shared_ptr<SpeechRun> run = run_of(self);
+    const Speaker::Step step = run->speaker().next();
     GstFlowReturn flow = std::visit([self](const auto& what) { return take(self, what); }, step);
     if (was_told_to_end(self) && flow >= GST_FLOW_FLUSHING) flow = GST_FLOW_EOS;
     if (flow != GST_FLOW_OK) pause_loop(self, flow, std::holds_alternative<Error>(step));
@@ -208,16 +226,13 @@ static gboolean src_activate_mode(GstPad* pad, GstObject* parent, GstPadMode mod
   auto* self = TALKIE_TTS_SRC(parent);
   if (mode != GST_PAD_MODE_PUSH) return FALSE;
   return guarded(GST_ELEMENT(self), gboolean{FALSE}, [&] {
-    if (active) {
-      begin_run(self);
-      return gst_pad_start_task(pad, loop, self, nullptr);
-    }
+    if (active) return gboolean{begin_run(self) && gst_pad_start_task(pad, loop, self, nullptr)};
     end_run(self, GST_FLOW_FLUSHING);
     const gboolean stopped = gst_pad_stop_task(pad);
-    std::shared_ptr<Speaker> old;
+    std::shared_ptr<SpeechRun> old;
     {
       const std::lock_guard lock(self->state->mutex);
-      old.swap(self->state->speaker);
+      old.swap(self->state->run);
     }
     self->state->stream.reset();
     return stopped;
@@ -232,8 +247,7 @@ static void begin_flush(TalkieTtsSrc* self) {
 }
 
 static void end_flush(TalkieTtsSrc* self) {
-  begin_run(self);
-  gst_pad_start_task(self->state->src, loop, self, nullptr);
+  if (begin_run(self)) gst_pad_start_task(self->state->src, loop, self, nullptr);
 }
 
 // ---- the sink pad: scenes come in
@@ -263,13 +277,13 @@ static GstFlowReturn sink_chain(GstPad*, GstObject* parent, GstBuffer* raw) {
       return self->state->flow;
     };
     if (flow() != GST_FLOW_OK) return flow();
-    const std::shared_ptr<Speaker> speaker = speaker_of(self);
+    const std::shared_ptr<SpeechRun> run = run_of(self);
     Result<Scene> scene = read_scene(self, buffer.get());
     if (!scene) {
       post_error(GST_ELEMENT(self), scene.error());
       return GST_FLOW_ERROR;
     }
-    if (speaker->add(std::move(*scene))) return GST_FLOW_OK;
+    if (run->add(*std::move(scene))) return GST_FLOW_OK;
     // The loop knows why; where it has not said so yet, the speech failed.
     return flow() == GST_FLOW_OK ? GST_FLOW_ERROR : flow();
   });
@@ -307,7 +321,7 @@ static gboolean sink_event(GstPad* pad, GstObject* parent, GstEvent* raw) {
         self->state->stream.keep_tags(event.get());
         return TRUE;
       case GST_EVENT_EOS:
-        if (const auto speaker = speaker_of(self)) speaker->finish();
+        if (const auto run = run_of(self)) run->speaker().finish();
         return TRUE;
       case GST_EVENT_SEGMENT:  // the samples have a segment of their own
       case GST_EVENT_GAP:
@@ -343,8 +357,8 @@ static gboolean src_event(GstPad* pad, GstObject* parent, GstEvent* event) {
 static bool answer_duration(TalkieTtsSrc* self, GstQuery* query) {
   GstFormat format = GST_FORMAT_UNDEFINED;
   gst_query_parse_duration(query, &format, nullptr);
-  const auto speaker = speaker_of(self);
-  const auto total = speaker ? speaker->total_samples() : std::nullopt;
+  const auto run = run_of(self);
+  const auto total = run ? run->speaker().total_samples() : std::nullopt;
   if (format != GST_FORMAT_TIME || !total) return false;
   gst_query_set_duration(query, format, static_cast<gint64>(clock_time(*total)));
   return true;
@@ -397,7 +411,7 @@ static gboolean send_event(GstElement* element, GstEvent* event) {
         gst_event_unref(event);
         const std::lock_guard lock(self->state->mutex);
         self->state->end_now = true;
-        if (self->state->speaker) self->state->speaker->stop();
+        if (self->state->run) self->state->run->speaker().stop();
         return TRUE;
       }
       default:
@@ -470,7 +484,7 @@ static void finalize(GObject* object) {
 // ---- properties
 
 // The setting behind a property; null where it is of another type.
-static std::string* text_setting(Settings& settings, guint id) {
+static std::string* text_setting(SpeechSettings& settings, guint id) {
   switch (id) {
     case PROP_ENGINE:
       return &settings.narrator.engine;
@@ -480,12 +494,16 @@ static std::string* text_setting(Settings& settings, guint id) {
       return &settings.narrator.language;
     case PROP_TEXT:
       return &settings.text;
+    case PROP_LEXICON:
+      return &settings.lexicon;
+    case PROP_CACHE_DIR:
+      return &settings.cache_folder;
     default:
       return nullptr;
   }
 }
 
-static double* number_setting(Settings& settings, guint id) {
+static double* number_setting(SpeechSettings& settings, guint id) {
   switch (id) {
     case PROP_RATE:
       return &settings.narrator.rate;
@@ -539,9 +557,11 @@ static void install_properties(GObjectClass* object_class) {
     g_object_class_install_property(
         object_class, id, g_param_spec_double(name, nick, blurb, least, most, usual, flags));
   };
-  text(PROP_ENGINE, "engine", "Engine", "Speech engine; empty: the first one that is found");
+  text(PROP_ENGINE, "engine", "Engine",
+       "Speech engines with commas between, asked one after another where one fails; empty: the "
+       "first one that is found");
   text(PROP_VOICE, "voice", "Voice",
-       "A voice's name or a language tag, for texts that name no voice; empty: by language");
+       "A voice, 'engine/voice' or a language tag, for texts that name none; empty: by language");
   text(PROP_LANGUAGE, "language", "Language",
        "BCP 47 tag of texts that name no language; empty: their film's");
   number(PROP_RATE, "rate", "Rate", "Pace; 2 is twice as fast", 0.25, 4, kDefaultRate);
@@ -552,8 +572,13 @@ static void install_properties(GObjectClass* object_class) {
   g_object_class_install_property(
       object_class, PROP_LOOKAHEAD,
       g_param_spec_int("lookahead", "Look-ahead",
-                       "How many scenes the timing may run ahead of the samples", 1, 64,
-                       kDefaultLookahead, flags));
+                       "How many scenes are spoken ahead, side by side; their timings run ahead of "
+                       "the samples",
+                       1, 64, kDefaultLookahead, flags));
+  text(PROP_LEXICON, "lexicon", "Lexicon",
+       "A file that says how words are said: YAML, or a W3C pronunciation lexicon");
+  text(PROP_CACHE_DIR, "cache-dir", "Cache directory",
+       "Where what was spoken is kept, and taken from; empty: nowhere");
 }
 
 static void talkie_tts_src_class_init(TalkieTtsSrcClass* klass) {
