@@ -9,6 +9,7 @@
 #include <iostream>
 #include <memory>
 
+#include "base/settings_file.h"
 #include "command_line.h"
 #include "config.h"
 #include "gst/element.h"
@@ -17,6 +18,7 @@
 #include "render/preset.h"
 #include "script_arguments.h"
 #include "speech/narrator.h"
+#include "speech/provider.h"
 #include "terminal.h"
 #include "verbs.h"
 #include "visual/kit/kit.h"
@@ -149,6 +151,13 @@ void look_for_voices(Report& report) {
     report.missing("speech engines", Need::essential,
                    "none in " + folders + ": nothing can be spoken");
     return;
+  }
+  for (const std::string& name : configured_providers()) {
+    const auto provider = find_provider(name);
+    if (provider)
+      report.found(name, "from talkie.conf");
+    else
+      report.missing(name, Need::useful, provider.error().to_string());
   }
   const auto voices = list_voices();
   if (!voices || voices->empty())

@@ -35,6 +35,10 @@ void print_table(const Outline& outline) {
     table.row({std::to_string(scene.number), clock_text(scene.start), clock_text(scene.duration),
                std::to_string(scene.words), scene.id, scene.layout, scene.first_words});
   table.print();
+  for (const SceneOutline& scene : outline.scenes)
+    if (!scene.fallback.empty())
+      std::cout << "\nscene " << scene.number << ": " << scene.fallback << "; '"
+                << scene.voices.front() << "' reads it";
   std::cout << "\n"
             << clock_text(outline.duration) << " at " << outline.film.size.width << "x"
             << outline.film.size.height << std::endl;
@@ -50,6 +54,8 @@ void print_json(const Outline& outline) {
                       {"duration", to_seconds(scene.duration)},
                       {"words", scene.words},
                       {"first_words", scene.first_words},
+                      {"voices", scene.voices},
+                      {"fallback", scene.fallback},
                       {"line", scene.where.line}});
   const Film& film = outline.film;
   const nlohmann::ordered_json json = {

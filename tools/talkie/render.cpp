@@ -38,8 +38,9 @@ SCRIPT may be - for the standard input.
 What comes out
   -o, --output FILE     the film; it appears whole or not at all
   --preset NAME         how it is encoded; 'talkie presets' lists them
-  --captions LIST       burned (into the picture), srt, vtt (files beside the film), none;
-                        several with commas between
+  --captions LIST       burned (into the picture), words (the same, and the word that is said is
+                        lit), srt, vtt (files beside the film), none; several with commas between
+  --stems DIR           voice, music and effects besides, each as a WAV file of its own
   --frame TIME          one picture instead of a film: -o x.png
   --dump-svg DIR        every page as an SVG file instead of a film
   --sheet FILE          every scene's last picture, small, on one PNG instead of a film
@@ -53,7 +54,7 @@ What goes in (these win over the script's header)
   --scenes RANGE        only these: 3, 3-5, -2, 4-, 1,3-4
   --set KEY=VALUE       any key of the script's header; as often as needed
   --allow-dir DIR       the script may use files of this folder too; as often as needed
-  --engine NAME         the speech engine
+  --engine NAMES        speech engines with commas between: where one fails, the next one speaks
   --dialect NAME        auto, talkie, narakeet, json, text
 
 How it is made
@@ -83,6 +84,7 @@ struct Arguments {
   std::string output;
   std::string preset;
   std::string captions;
+  std::string stems;
   std::string frame;
   std::string svg_folder;
   std::string sheet;
@@ -102,6 +104,7 @@ struct Arguments {
     line.text("output", 'o', &output);
     line.text("preset", 0, &preset);
     line.text("captions", 0, &captions);
+    line.text("stems", 0, &stems);
     line.text("frame", 0, &frame);
     line.text("dump-svg", 0, &svg_folder);
     line.text("sheet", 0, &sheet);
@@ -172,9 +175,24 @@ nlohmann::json done_json(const RenderReport& report, const std::vector<Problem>&
     one["message"] = problem.message;
     warnings.push_back(one);
   }
+  nlohmann::json speech = nlohmann::json::array();
+  for (const SpeechUse& use : report.speech)
+    speech.push_back({{"engine", use.engine},
+                      {"calls", use.calls},
+                      {"failures", use.failures},
+                      {"retries", use.retries},
+                      {"characters", use.characters},
+                      {"seconds", use.seconds}});
+  nlohmann::json fallbacks = nlohmann::json::array();
+  for (const SpeechFallback& one : report.fallbacks)
+    fallbacks.push_back(
+        {{"scene", one.scene}, {"id", one.id}, {"voice", one.voice}, {"reason", one.reason}});
   return {{"type", "done"},
           {"output", report.output},
           {"captions", report.captions},
+          {"stems", report.stems},
+          {"speech", speech},
+          {"fallbacks", fallbacks},
           {"scenes", report.scenes},
           {"made", report.made},
           {"length", to_seconds(report.length)},
@@ -188,6 +206,31 @@ std::string made_text(const RenderReport& report) {
   if (report.made == report.scenes) return {};
   return report.made == 0 ? " (none made anew)"
                           : " (" + std::to_string(report.made) + " made anew)";
+}
+
+// "openai: 24 utterances, 3,120 characters, 48.2 s waited for, 1 failed, 2 tried again"; nothing of
+// an engine that just did its work in no time.
+std::string speech_text(const SpeechUse& use) {
+  constexpr double kWorthSaying = 1;
+  if (use.failures == 0 && use.retries == 0 && use.seconds < kWorthSaying) return {};
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%.1f", use.seconds);
+  std::string text = "\n" + use.engine + ": " + std::to_string(use.calls) + " calls, " +
+                     std::to_string(use.characters) + " characters, " + seconds + " s of waiting";
+  if (use.failures > 0) text += ", " + std::to_string(use.failures) + " failed";
+  if (use.retries > 0) text += ", " + std::to_string(use.retries) + " tries again";
+  return text;
+}
+
+// "2 scenes have another voice than was asked for: 3 'tides' (espeak/en-us), 7 'moon' (…)"
+std::string fallback_text(const std::vector<SpeechFallback>& fallbacks) {
+  std::string text = std::to_string(fallbacks.size()) +
+                     (fallbacks.size() == 1 ? " scene has" : " scenes have") +
+                     " another voice than was asked for: ";
+  for (const SpeechFallback& one : fallbacks)
+    text += (&one == &fallbacks.front() ? "" : ", ") + std::to_string(one.scene) + " '" + one.id +
+            "' (" + one.voice + ")";
+  return text;
 }
 
 // "talk.mp4: 1:04.2, 3 scenes, 5.1 MB; made in 0:08.3, 7.7× as fast as it plays; 1 warning"
@@ -204,6 +247,11 @@ std::string summary(const RenderReport& report) {
         "; " + std::to_string(report.warnings) + (report.warnings == 1 ? " warning" : " warnings");
   for (const std::string& file : report.captions)
     text += "\n" + file + ": captions";
+  for (const std::string& file : report.stems)
+    text += "\n" + file + ": a part of the sound";
+  for (const SpeechUse& use : report.speech)
+    text += speech_text(use);
+  if (!report.fallbacks.empty()) text += "\n" + fallback_text(report.fallbacks);
   return text;
 }
 
@@ -406,8 +454,14 @@ int run(const Verb& verb, std::vector<std::string> words) {
   if (!arguments.svg_folder.empty()) return write_pages(arguments, *source);
   if (!arguments.sheet.empty()) return write_sheet(arguments, *source);
   if (!arguments.frame.empty()) return write_frame(arguments, *source, *time, captions);
-  RenderOptions options{*source,  arguments.output, arguments.preset, arguments.script.engine(),
-                        captions, arguments.strict};
+  RenderOptions options;
+  options.source = *source;
+  options.output = arguments.output;
+  options.preset = arguments.preset;
+  options.engine = arguments.script.engine();
+  options.stems = arguments.stems;
+  options.captions = captions;
+  options.strict = arguments.strict;
   if (auto set = set_work(arguments, options); !set) return usage(set.error());
   return arguments.plan ? print_plan(options) : render_film(arguments, options, *style);
 }

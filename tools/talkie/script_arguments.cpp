@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "script_arguments.h"
 
-#include <glib.h>
 #include <unistd.h>
 
 #include <cerrno>
 
-#include "base/text.h"
-#include "base/value.h"
+#include "base/settings_file.h"
 #include "script/folders.h"
 
 namespace talkie::tool {
 
 namespace {
-
-constexpr size_t kMaxSettingsBytes = 256u << 10;
 
 Result<std::string> read_standard_input() {
   std::string text;
@@ -29,6 +25,23 @@ Result<std::string> read_standard_input() {
   return Error{ErrorKind::too_large, "the standard input is larger than the limit of " +
                                          std::to_string(kMaxScriptBytes >> 20) +
                                          " MiB for a script"};
+}
+
+// The header keys of talkie.conf.
+Result<std::vector<std::pair<std::string, std::string>>> read_defaults() {
+  const auto file = read_settings_file();
+  if (!file) return file.error();
+  std::vector<std::pair<std::string, std::string>> settings;
+  for (const Member& member : file->map) {
+    if (member.key == "engines") continue;  // read by who speaks
+    if (!member.value.is_scalar())
+      return Error{ErrorKind::bad_value,
+                   "'" + member.key + "' takes one value in talkie.conf",
+                   {},
+                   member.value.where};
+    settings.emplace_back(member.key, member.value.text);
+  }
+  return settings;
 }
 
 }  // namespace
@@ -71,7 +84,7 @@ Result<ScriptSource> ScriptArguments::source(const std::string& script) const {
   }
   for (const std::string& folder : allowed_)
     if (auto allowed = allow_folder(folder); !allowed) return allowed.error();
-  auto defaults = read_settings_file();
+  auto defaults = read_defaults();
   if (!defaults) return defaults.error();
   source.options.defaults = *std::move(defaults);
 
@@ -83,34 +96,6 @@ Result<ScriptSource> ScriptArguments::source(const std::string& script) const {
   if (!text) return text.error();
   source.text = *std::move(text);
   return source;
-}
-
-std::string settings_file() {
-  return std::string(g_get_user_config_dir()) + "/talkie/talkie.conf";
-}
-
-Result<std::vector<std::pair<std::string, std::string>>> read_settings_file() {
-  std::vector<std::pair<std::string, std::string>> settings;
-  const auto text = read_file(settings_file(), kMaxSettingsBytes);
-  if (!text && text.error().kind == ErrorKind::not_found) return settings;
-  if (!text) return text.error();
-  const auto tree = parse_yaml(*text, Place{settings_file(), 1, 1});
-  if (!tree) return tree.error();
-  if (tree->is(Value::Type::null)) return settings;
-  if (!tree->is(Value::Type::map))
-    return Error{ErrorKind::syntax,
-                 "talkie.conf holds header keys and values, such as 'theme: midnight'",
-                 {},
-                 tree->where};
-  for (const Member& member : tree->map) {
-    if (!member.value.is_scalar())
-      return Error{ErrorKind::bad_value,
-                   "'" + member.key + "' takes one value in talkie.conf",
-                   {},
-                   member.value.where};
-    settings.emplace_back(member.key, member.value.text);
-  }
-  return settings;
 }
 
 }  // namespace talkie::tool

@@ -34,9 +34,4 @@ class ScriptArguments {
   std::vector<std::string> allowed_;  // folders besides the script's
 };
 
-// $XDG_CONFIG_HOME/talkie/talkie.conf
-std::string settings_file();
-// Its keys and values; none where there is no such file.
-Result<std::vector<std::pair<std::string, std::string>>> read_settings_file();
-
 }  // namespace talkie::tool

@@ -25,12 +25,12 @@ _talkie() {
     --preset) words=$(_talkie_list presets 1) ;;
     --voice) words=$(_talkie_list voices 2) ;;
     --language) words=$(_talkie_list voices 1) ;;
-    --captions) words="burned srt vtt none srt,vtt burned,srt" ;;
+    --captions) words="burned words srt vtt none srt,vtt burned,srt" ;;
     --progress) words="auto bar plain json none" ;;
     --dialect) words="auto talkie narakeet json text" ;;
     --size) words="720p 1080p 1440p 4k square vertical" ;;
     --fps) words="24 25 30 50 60" ;;
-    --dump-svg | --cache | --dir | --allow-dir)
+    --dump-svg | --stems | --cache | --dir | --allow-dir)
       mapfile -t COMPREPLY < <(compgen -d -- "$current")
       return
       ;;
@@ -48,7 +48,7 @@ _talkie() {
   if [[ $current == -* ]]; then
     case $verb in
       render)
-        words="--output --preset --captions --frame --dump-svg --sheet --plan --cache --no-cache
+        words="--output --preset --captions --frame --dump-svg --sheet --stems --plan --cache --no-cache
           --cache-limit --workers --cfr --strict --progress --quiet --verbose --help $_talkie_script_options"
         ;;
       check) words="--strict --quiet --help $_talkie_script_options" ;;
