@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <cstdlib>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "paint_testing.h"
 #include "visual/painter.h"
+#include "visual/theme.h"
+#include "visual/theme_data.h"
 
 namespace talkie {
 namespace {
@@ -126,6 +130,67 @@ TEST(Caption, LightsAWordInsideJoinedLetters) {
   const CaptionPicture lit = paint_caption(text, look, {1920, 1080}, text.find(word), word.size());
   EXPECT_GT(count_accent(lit.bitmap), 50);
   EXPECT_EQ(lit.bitmap.bgra.size(), paint_caption(text, look, {1920, 1080}).bitmap.bgra.size());
+}
+
+// One word after another, in both directions, with marks above and below, and over a line's end.
+TEST(Caption, LightMovesAsIfPaintedAnew) {
+  const struct {
+    const char* text;
+    bool rtl;
+    std::vector<std::string> words;
+  } captions[] = {
+      {"The quick (jaffa) Ångström\nfly, and falls.",
+       false,
+       {"The", "jaffa", "Ångström\nfly", "falls", ""}},
+      {"น้ำขึ้นน้ำลงเกิดจากแรงดึงดูด\nของดวงจันทร์ กุฏี", false, {"น้ำ", "ขึ้น", "แรงดึงดูด", "จันทร์", "กุฏี", ""}},
+      {"عندما يقف القمر فوق المحيط\nفإنه يسحب GStreamer الماء نحوه.",
+       true,
+       {"عندما", "القمر", "GStreamer", "الماء", ""}},
+      {"当月亮在海洋上方的时候，\n它会把海水拉向自己。", false, {"月亮", "海水", "自己", ""}},
+  };
+  for (const auto& [text, rtl, words] : captions) {
+    SCOPED_TRACE(text);
+    CaptionStyle look = style();
+    look.rtl = rtl;
+    const std::string all = text;
+    const CaptionPicture plain = paint_caption(all, look, {1920, 1080});
+    CaptionPainter painter(all, look, {1920, 1080});
+    for (const std::string& spoken : words) {
+      SCOPED_TRACE(spoken);
+      const ByteSpan word{all.find(spoken), spoken.size()};
+      painter.light(word);
+      const Bitmap& lit = painter.picture().bitmap;
+      EXPECT_EQ(lit.bgra,
+                paint_caption(all, look, {1920, 1080}, word.begin, word.length).bitmap.bgra);
+      // What it changes is inside of its place, and ends before the place's sides do.
+      const PixelBox place = painter.place_of(word);
+      for (int y = 0; y < lit.height; ++y) {
+        for (int x = 0; x < lit.width; ++x) {
+          if (x > place.x && x + 1 < place.x + place.width) continue;
+          for (int channel = 0; channel < 4; ++channel) {
+            const int at = 4 * x + channel;
+            ASSERT_NEAR(lit.row(y)[at], plain.bitmap.row(y)[at], 8) << x << ", " << y;
+          }
+        }
+      }
+      EXPECT_EQ(word.length > 0, lit.bgra != plain.bitmap.bgra);
+    }
+  }
+}
+
+// The box lets the page through; what is behind it is at worst white.
+TEST(Caption, LitWordsAreSeenInEveryTheme) {
+  for (const ThemeInfo& info : list_themes()) {
+    SCOPED_TRACE(info.name);
+    const CaptionLook& look = (*find_theme(info.name))->captions;
+    for (const uint32_t behind : {0x000000u, 0xffffffu})
+      EXPECT_GE(contrast(look.spoken, mix(behind, look.box, look.opacity)), 4.5);
+    int difference = 0;
+    for (const int shift : {0, 8, 16})
+      difference += std::abs(static_cast<int>(look.spoken >> shift & 255) -
+                             static_cast<int>(look.text >> shift & 255));
+    EXPECT_GE(difference, 150);
+  }
 }
 
 TEST(Caption, WidthIsThatOfThePaintedLine) {

@@ -92,6 +92,8 @@ TEST(Header, FormsOfCaptions) {
   for (const char* text :
        {"true", "burned", "yes", "overlay", "burned,srt", "srt, burned", "{mode: overlay}"})
     EXPECT_EQ(good(header(std::string("captions: ") + text)).film.captions, CaptionMode::burned);
+  for (const char* text : {"words", "words,srt", "burned, words", "words, burned", "{mode: words}"})
+    EXPECT_EQ(good(header(std::string("captions: ") + text)).film.captions, CaptionMode::words);
   for (const char* text : {"false", "none", "no", "srt", "vtt,srt"})
     EXPECT_EQ(good(header(std::string("captions: ") + text)).film.captions, CaptionMode::none);
 }
@@ -111,9 +113,9 @@ TEST(Header, WrongValuesAreErrorsAtTheirPlace) {
         Case{"language: not a tag", 11, "de-AT"}, Case{"transition: swirl", 13, "crossfade 0.5"},
         Case{"transition: crossfade 9", 13, "0 to 5 seconds"},
         Case{"transition: {kind: swirl}", 20, "cut, crossfade, dissolve"},
-        Case{"subtitles: maybe", 12, "burned or none"}, Case{"background: #123", 1, "in quotes"},
-        Case{"background: '#12'", 13, "colour"}, Case{"layout: [x]", 9, "'layout'"},
-        Case{"dialect: klingon", 10, "talkie or narakeet"}}) {
+        Case{"subtitles: maybe", 12, "burned, words or none"},
+        Case{"background: #123", 1, "in quotes"}, Case{"background: '#12'", 13, "colour"},
+        Case{"layout: [x]", 9, "'layout'"}, Case{"dialect: klingon", 10, "talkie or narakeet"}}) {
     const Error error = error_of(header(c.line));
     EXPECT_EQ(error.kind, ErrorKind::bad_value) << c.line;
     if (std::string(c.line) != "background: #123") {

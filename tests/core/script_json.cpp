@@ -17,6 +17,27 @@ std::string what_of(Cue::Kind kind) {
   return kind == Cue::Kind::callout ? "rect mux" : "mux";
 }
 
+// Spans inside of each other, at one place, and at both ends of "Größe 5 km".
+Utterance full_utterance() {
+  using Kind = SpeechSpan::Kind;
+  Utterance utterance{.text = "Gr\u00f6\u00dfe 5 km", .caption = "cap", .speaker = "Ada"};
+  utterance.voice = "voice";
+  utterance.language = "fr";
+  utterance.speed = 1.25;
+  utterance.pitch = 0.75;
+  utterance.volume = 2;
+  utterance.where = {"f.md", 12, 1};
+  utterance.spans = {
+      {.kind = Kind::mark, .value = "begin"},
+      {.kind = Kind::prosody, .length = 12, .rate = 0.5, .pitch = 1.5, .volume = 0.25},
+      {.kind = Kind::emphasis, .length = 7, .value = "strong"},
+      {.kind = Kind::phoneme, .length = 7, .value = "\u02c8\u0261\u0281\u00f8\u02d0s\u0259"},
+      {.kind = Kind::say_as, .offset = 8, .length = 1, .value = "cardinal"},
+      {.kind = Kind::sub, .offset = 10, .length = 2, .value = "Kilometer"},
+      {.kind = Kind::pause, .offset = 12, .pause = 300ms}};
+  return utterance;
+}
+
 // A scene with every field set to something that is not its default.
 Scene full_scene(const Folder& folder) {
   Scene scene;
@@ -27,6 +48,8 @@ Scene full_scene(const Folder& folder) {
                 .frame_rate = {24000, 1001},
                 .captions = CaptionMode::none,
                 .video = false,
+                .loudness = -23,
+                .stereo = true,
                 .folder = std::filesystem::canonical(folder.path()).string()};
   scene.id = "über";
   scene.index = 3;
@@ -84,11 +107,21 @@ Scene full_scene(const Folder& folder) {
       {Label{Label::Role::lower_third, {{"Ada — mathematician"}}}, 2, {"f.md", 11, 7}, {}});
   scene.camera = Movement::zoom_out;
   scene.morphs = true;
-  scene.narration = {Utterance{"say", "cap", "voice", "fr", 1.25, {"f.md", 12, 1}},
-                     Pause{1'234'567'891ns}, Utterance{"plain", "", "", "", 1, {"f.md", 13, 1}}};
+  scene.narration = {full_utterance(), Pause{1'234'567'891ns},
+                     Utterance{.text = "plain", .where = {"f.md", 13, 1}}};
   for (const auto& named : kCueNames)
     scene.cues.push_back({named.value, what_of(named.value), 2, 3, {"f.md", 13, 2}});
   scene.cues.push_back({Cue::Kind::next, "", 3, 0, {}});
+  scene.recording = path("take.wav");
+  scene.recording_where = {"f.md", 14, 3};
+  scene.music = Music{.path = path("song.ogg"), .section = 2, .volume = 0.25, .loop = false};
+  scene.music->fade_in = 1500ms;
+  scene.music->fade_out = 0s;
+  scene.music->ducking = 9.5;
+  scene.music->ends = true;
+  scene.music->where = {"f.md", 15, 1};
+  scene.effects = {{path("a.wav"), 0.5, 2, 3, {"f.md", 16, 1}}, {path("b.wav"), 1, 3, 0, {}}};
+  scene.voice_follows = 350ms;
   scene.duration = 4s;
   scene.lead = 333'333'333ns;
   scene.tail = 1500ms;
@@ -118,7 +151,27 @@ TEST(SceneJson, GoesThereAndBackUnchanged) {
   EXPECT_EQ(block<Table>(*back, 2).columns, block<Table>(scene, 2).columns);
   EXPECT_EQ(block<Table>(*back, 2).rows, block<Table>(scene, 2).rows);
   EXPECT_EQ(block<Image>(*back, 4).not_drawn, std::vector<std::string>{"zoom"});
-  EXPECT_EQ(said(*back, 0).caption, "cap");
+  const Utterance& words = said(*back, 0);
+  EXPECT_EQ(words.caption, "cap");
+  EXPECT_EQ(words.speaker, "Ada");
+  EXPECT_EQ(words.pitch, 0.75);
+  EXPECT_EQ(words.volume, 2);
+  EXPECT_EQ(words.spans, said(scene, 0).spans);
+  EXPECT_EQ(back->recording, scene.recording);
+  EXPECT_EQ(back->recording_where, scene.recording_where);
+  ASSERT_TRUE(back->music);
+  EXPECT_EQ(back->music->path, scene.music->path);
+  EXPECT_EQ(back->music->section, 2);
+  EXPECT_EQ(back->music->fade_in, Time{1500ms});
+  EXPECT_EQ(back->music->ducking, 9.5);
+  EXPECT_FALSE(back->music->loop);
+  EXPECT_TRUE(back->music->ends);
+  ASSERT_EQ(back->effects.size(), 2u);
+  EXPECT_EQ(back->effects[0].volume, 0.5);
+  EXPECT_EQ(back->effects[0].offset, 3u);
+  EXPECT_EQ(back->voice_follows, Time{350ms});
+  EXPECT_EQ(back->film.loudness, -23);
+  EXPECT_TRUE(back->film.stereo);
   EXPECT_EQ(back->blocks[3].where, (Place{"f.md", 7, 8}));
   EXPECT_FALSE(back->film.video);
   EXPECT_EQ(block<Image>(*back, 4).movement, Movement::pan_zoom_out);
@@ -150,7 +203,11 @@ TEST(SceneJson, IsTheSchemaThatIsDocumented) {
   EXPECT_EQ(json["transition"]["length"], 0.7);
   EXPECT_EQ(json["blocks"][0]["text"][1]["strong"], true);
   EXPECT_EQ(json["blocks"][6]["kind"], "statement");
-  EXPECT_EQ(json["narration"][0]["say"], "say");
+  EXPECT_EQ(json["narration"][0]["say"], "Gr\u00f6\u00dfe 5 km");
+  EXPECT_EQ(json["narration"][0]["spans"][1]["rate"], 0.5);
+  EXPECT_EQ(json["music"]["fade_in"], 1.5);
+  EXPECT_EQ(json["effects"][1]["step"], 3);
+  EXPECT_FALSE(json["effects"][1].contains("volume"));
   EXPECT_EQ(json["where"]["line"], 1);
 }
 
@@ -197,6 +254,21 @@ TEST(SceneJson, WrongFieldsAreErrors) {
         "{\"narration\": [7]}",
         "{\"narration\": [{\"pause\": 99}]}",
         "{\"narration\": [{\"say\": \"x\", \"speed\": 9}]}",
+        "{\"narration\": [{\"say\": \"x\", \"pitch\": 3}]}",
+        "{\"narration\": [{\"say\": \"x\", \"volume\": 5}]}",
+        "{\"narration\": [\"<speak>x</speak>\"]}",
+        "{\"film\": {\"loudness\": -5}}",
+        "{\"film\": {\"stereo\": 2}}",
+        "{\"narration\": [\"x\"], \"recording\": \"/etc/a.wav\"}",
+        "{\"recording\": \"a.wav\"}",
+        "{\"music\": {}}",
+        "{\"music\": {\"path\": \"http://host/a.mp3\"}}",
+        "{\"music\": {\"path\": \"a.mp3\", \"fade_in\": -1}}",
+        "{\"music\": {\"path\": \"a.mp3\", \"ducking\": 100}}",
+        "{\"effects\": [{\"path\": \"a.wav\", \"step\": 1}]}",
+        "{\"effects\": [{\"path\": \"a.wav\", \"volume\": -1}]}",
+        "{\"effects\": [{}]}",
+        "{\"voice_follows\": \"soon\"}",
         "{\"duration\": -1}",
         "{\"lead\": -1}",
         "{\"film\": {\"size\": [0, 0]}}",
@@ -208,6 +280,37 @@ TEST(SceneJson, WrongFieldsAreErrors) {
     EXPECT_FALSE(scene_from_json(json, problems)) << json;
     EXPECT_TRUE(problems.has_errors()) << json;
   }
+}
+
+TEST(SceneJson, SpansMustBeOnTheirText) {
+  const auto verdict = [](const std::string& spans) {
+    Problems problems;
+    const auto scene = scene_from_json(
+        "{\"narration\": [{\"say\": \"a\u00fcb\", \"spans\": [" + spans + "]}]}", problems);
+    return scene ? std::string() : scene.error().message;
+  };
+  const auto span = [](int offset, int length) {
+    return R"({"kind": "sub", "value": "x", "offset": )" + std::to_string(offset) +
+           ", \"length\": " + std::to_string(length) + "}";
+  };
+  EXPECT_EQ(verdict(span(0, 4) + "," + span(0, 3) + "," + span(1, 2) + "," + span(3, 1)), "");
+  EXPECT_NE(verdict(span(0, 5)).find("not at characters"), std::string::npos);
+  EXPECT_NE(verdict(span(0, 2)).find("not at characters"), std::string::npos);
+  EXPECT_NE(verdict(span(2, 2)).find("not at characters"), std::string::npos);
+  EXPECT_NE(verdict(span(3, 999999999)).find("not at characters"), std::string::npos);
+  EXPECT_NE(verdict(span(1, 0)).find("covers nothing"), std::string::npos);
+  EXPECT_NE(verdict(span(1, 2) + "," + span(0, 1)).find("order"), std::string::npos);
+  EXPECT_NE(verdict(span(0, 3) + "," + span(1, 3)).find("ends outside"), std::string::npos);
+  EXPECT_NE(verdict(span(0, 3) + "," + span(0, 4)).find("ends outside"), std::string::npos);
+  EXPECT_NE(verdict(R"({"kind": "mark", "value": "m", "length": 1})").find("no length"),
+            std::string::npos);
+  EXPECT_NE(verdict(R"({"kind": "mark"})").find("needs a 'value'"), std::string::npos);
+  EXPECT_NE(verdict(R"({"kind": "emphasis", "length": 1, "value": "loud"})").find("strong"),
+            std::string::npos);
+  EXPECT_NE(verdict(R"({"kind": "say-as", "length": 1, "value": "roman"})").find("ordinal"),
+            std::string::npos);
+  EXPECT_NE(verdict(R"({"kind": "pause", "pause": 61})").find("'pause' must be"),
+            std::string::npos);
 }
 
 TEST(SceneJson, HasTheLimitsOfMarkdown) {
@@ -281,6 +384,60 @@ TEST(JsonScript, ChartsGetTheirFilesAndMissingOnesAreSaid) {
   ASSERT_TRUE(script) << script.error().to_string();
   EXPECT_EQ(block<Drawing>(script->scenes[0], 0).files.at(0).content, "x,y\n1,2\n");
   EXPECT_EQ(problems.all().size(), 2u);
+}
+
+TEST(JsonScript, HasMusicSoundsAndSpeakers) {
+  const Folder folder;
+  for (const char* name : {"song.mp3", "ding.wav", "take.wav"})
+    folder.write(name, "x");
+  const Script script = good(R"({
+    "music": {"file": "song.mp3", "volume": 0.3, "fade-in": 4},
+    "loudness": "youtube",
+    "speakers": {"Ada": {"voice": "en-gb", "speed": 0.9}},
+    "scenes": [
+      {"narration": [{"say": "Hello.", "speaker": "ada"}, {"say": "No.", "speaker": "Ada", "speed": 2}],
+       "effects": [{"path": "ding.wav", "step": 1}]},
+      {"narration": ["One."], "recording": "take.wav"},
+      {"narration": ["Two."], "music": "none"},
+      {"narration": ["Three."], "music": "song.mp3 0.1 once"},
+      {"narration": [{"pause": 1}, "Four."]}
+    ]
+  })",
+                             {}, folder.file("talk.json"));
+  ASSERT_EQ(script.scenes.size(), 5u);
+  EXPECT_EQ(script.film.loudness, -14);
+  EXPECT_TRUE(script.film.stereo);
+  EXPECT_EQ(said(script.scenes[0], 0).voice, "en-gb");
+  EXPECT_EQ(said(script.scenes[0], 0).speed, 0.9);
+  EXPECT_EQ(said(script.scenes[0], 1).speed, 2);
+  EXPECT_EQ(script.scenes[0].effects.at(0).step, 1);
+  EXPECT_TRUE(script.scenes[1].recording.ends_with("/take.wav"));
+  ASSERT_TRUE(script.scenes[1].music);
+  EXPECT_EQ(script.scenes[1].music->volume, 0.3);
+  EXPECT_EQ(script.scenes[1].music->fade_in, Time{4s});
+  EXPECT_TRUE(script.scenes[1].music->ends);
+  EXPECT_FALSE(script.scenes[0].music->ends);
+  EXPECT_FALSE(script.scenes[2].music);
+  EXPECT_EQ(script.scenes[4].music->section, 1);
+  EXPECT_FALSE(script.scenes[4].music->loop);
+  EXPECT_EQ(script.scenes[3].voice_follows, Time{1350ms});
+}
+
+TEST(JsonScript, SoundsThatAreMissingAreErrors) {
+  const Folder folder;
+  for (const char* scene : {R"("music": {"path": "none.mp3"})", R"("music": "none.mp3")",
+                            R"("recording": "none.wav")", R"("effects": [{"path": "none.wav"}])"}) {
+    const Error error =
+        error_of("{\"scenes\": [{\"narration\": [\"x\"],\n" + std::string(scene) + "}]}", {},
+                 folder.file("talk.json"));
+    EXPECT_EQ(error.kind, ErrorKind::not_found) << scene;
+    EXPECT_EQ(error.where.line, 2) << scene;
+  }
+  EXPECT_NE(error_of(R"({"speakers": {"Ada": "en"}, "scenes": [{"narration": [
+                        {"say": "x", "speaker": "Adda"}]}]})",
+                     {}, "talk.json")
+                .message.find("Did you mean 'Ada'?"),
+            std::string::npos);
 }
 
 TEST(JsonScript, SettingsWin) {

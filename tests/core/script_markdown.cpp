@@ -302,9 +302,8 @@ TEST(Images, OutsideTheFolderIsRefused) {
   }
 }
 
-TEST(Images, InTablesAndSoundsAreWarnedOf) {
+TEST(Images, InTablesAreWarnedOf) {
   EXPECT_EQ(warning_place("| a |\n|---|\n| x ![](b.png) |\n", "inside tables"), at(3, 5));
-  EXPECT_EQ(warning_place("# A\n\n![](song.mp3)\n", "sounds"), at(3, 1));
 }
 
 }  // namespace

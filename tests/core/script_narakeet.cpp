@@ -70,18 +70,63 @@ TEST(Narakeet, VoicesSpeedsAndThemes) {
 
 TEST(Narakeet, WhatIsNotDoneYetIsWarnedOf) {
   for (const char* line :
-       {"background: corporate-1 fade-in", "background: jungle.mp3", "voice-pitch: low",
-        "volume: soft", "canvas: sienna", "asset-resize: contain"}) {
+       {"volume: soft", "canvas: sienna", "asset-resize: contain", "voice-style: calm"}) {
     const std::string text = "---\n" + std::string(line) + "\n---\nA.\n";
     EXPECT_EQ(warning_place(text, "is understood and not d", kNarakeet).line, 2) << line;
   }
   EXPECT_EQ(warning_place("A.\n\n(callout:\n  cx: 4\n  cy: 3)\n", "'callout'", kNarakeet),
             at(3, 2));
-  EXPECT_EQ(problems_of("(voice-volume: loud)\n(voice-pitch: low)\nA.\n").size(), 2u);
+  EXPECT_EQ(problems_of("(voice-style: calm)\n(font-size: 3)\nA.\n").size(), 2u);
   const auto problems =
       problems_of("---\nsubtitles:\n  mode: overlay\n  color: red\n  scale: 2\n---\nA.\n");
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_TRUE(problems[0].starts_with("talk.md:4:3: warning: 'color' of captions"));
+}
+
+TEST(Narakeet, BackgroundsMayBeMusic) {
+  const Folder folder;
+  folder.write("jungle.mp3", "x");
+  const Script script = good(
+      "---\nbackground: jungle.mp3 fade-in 0.4\nbackground-volume: 0.3\n---\nA.\n\n---\n\n"
+      "(background: jungle.mp3 fade-out 20%)\n\nB.\n",
+      kNarakeet, folder.file("talk.md"));
+  const Music& first = script.scenes[0].music.value();
+  EXPECT_TRUE(first.path.ends_with("/jungle.mp3"));
+  EXPECT_EQ(first.volume, 0.3);
+  EXPECT_EQ(first.fade_in, Music{}.fade_in);
+  EXPECT_TRUE(script.scenes[0].background.empty());
+  EXPECT_EQ(script.scenes[1].music->volume, 0.2);
+  EXPECT_EQ(script.scenes[1].music->section, 1);
+}
+
+TEST(Narakeet, PiecesOfItsLibraryAreNoFiles) {
+  EXPECT_EQ(warning_place("---\nbackground: corporate-1 fade-in\n---\nA.\n",
+                          "Narakeet's own library", kNarakeet),
+            at(2, 13));
+}
+
+TEST(Narakeet, VoicesHaveVolumesAndPitches) {
+  const Script script = good(
+      "---\nvoice-pitch: low\nvoice-volume: soft\n---\nA.\n\n(voice-volume: x-loud)\n"
+      "(voice-pitch: high)\n\nB.\n",
+      kNarakeet);
+  EXPECT_EQ(said(script.scenes[0], 0).pitch, 0.85);
+  EXPECT_EQ(said(script.scenes[0], 0).volume, 0.5);
+  EXPECT_EQ(said(script.scenes[0], 1).pitch, 1.2);
+  EXPECT_EQ(said(script.scenes[0], 1).volume, 2);
+}
+
+TEST(Narakeet, SoundsAreHeardAtTheirPlace) {
+  const Folder folder;
+  folder.write("ding.wav", "x");
+  const Script script = good("A.\n\n(audio: ding.wav)\n\nB.\n\n![volume=50%](ding.wav)\n",
+                             kNarakeet, folder.file("talk.md"));
+  const auto& effects = script.scenes.at(0).effects;
+  ASSERT_EQ(effects.size(), 2u);
+  EXPECT_EQ(effects[0].step, 1);
+  EXPECT_EQ(effects[1].step, 2);
+  EXPECT_EQ(effects[1].volume, 0.5);
+  EXPECT_TRUE(script.scenes[0].blocks.empty());
 }
 
 TEST(Narakeet, SidesOfPicturesSayWhatIsCropped) {

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <thread>
 
+#include "speech/loudness.h"
+#include "speech/sound.h"
 #include "speech_testing.h"
 
 namespace talkie {
@@ -86,32 +88,25 @@ TEST(Narrator, IsSilentInLeadPausesAndTail) {
   }
 }
 
-// The root of the mean square over what can be heard, in dB under full scale.
-double level_of(const SceneSpeech& speech) {
-  double sum = 0;
-  int count = 0;
-  for (const int16_t sample : speech.samples)
-    if (std::abs(int{sample}) > 100) {
-      sum += double{sample / 32768.0} * (sample / 32768.0);
-      ++count;
-    }
-  return 10 * std::log10(sum / count);
+double lufs_of(const SceneSpeech& speech) {
+  return integrated_loudness(loudness_blocks(speech.samples, 1, true));
 }
 
 TEST(Narrator, IsOfOneLoudnessAndNeverClips) {
+  constexpr int kHighest = static_cast<int>(kCeiling * 32768) + 1;
   const std::string text =
       "Twice a day the water climbs the beach and falls back again, and sailors have known when "
       "for two thousand years. Why twice, and not once?";
   for (const char* voice : {"en-us", "en-gb", "en-us+f3", "en-us+whisper", "en-us+klatt"}) {
     const SceneSpeech speech = speak(scene_of({utterance(text, voice)}), kEspeak).speech;
-    EXPECT_NEAR(level_of(speech), -18.5, 3.5) << voice;
-    EXPECT_LE(peak_of(speech.samples, 0, speech.samples.size()), 29205) << voice;  // -1 dBFS
+    EXPECT_NEAR(lufs_of(speech), -16, 0.4) << voice;
+    EXPECT_LE(peak_of(speech.samples, 0, speech.samples.size()), kHighest) << voice;
   }
   NarratorOptions loud = kEspeak;
   loud.volume = 4;
   const SceneSpeech speech = speak(scene_of({utterance(text)}), loud).speech;
-  EXPECT_LE(peak_of(speech.samples, 0, speech.samples.size()), 29205);
-  EXPECT_GT(level_of(speech), -13);
+  EXPECT_LE(peak_of(speech.samples, 0, speech.samples.size()), kHighest);
+  EXPECT_GT(lufs_of(speech), -14);
   loud.volume = 0;
   const SceneSpeech mute = speak(scene_of({utterance(text)}), loud).speech;
   EXPECT_EQ(peak_of(mute.samples, 0, mute.samples.size()), 0);

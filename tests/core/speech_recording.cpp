@@ -146,6 +146,7 @@ TEST_F(Recordings, AreNotSharedBetweenVersionsOfAnEngine) {
 
 TEST_F(Recordings, AreNotKeptWhereTheEngineFailed) {
   const Scene scene = scene_of({utterance("one"), utterance("fail")});
+  const EnginePath alone{EnginePath::beep()};  // nobody stands in
   Problems problems;
   EXPECT_FALSE(narrate(scene, 0, with_cache(kBeep), problems));
   EXPECT_EQ(kept(), 1);
@@ -157,8 +158,8 @@ TEST_F(Recordings, AreMadeAnewWhereTheirEntryIsNoRecording) {
       {"", ""},
       {"no JSON", ""},
       {"[]", ""},
-      {R"({"length":9,"words":[[0,9]],"warnings":[]})", "too short"},
-      {R"({"length":-1,"words":[[0,9]],"warnings":[]})", ""}};
+      {R"({"voice":"","length":9,"words":[[0,9]],"loudness":[],"warnings":[]})", "too short"},
+      {R"({"voice":"","length":-1,"words":[[0,9]],"loudness":[],"warnings":[]})", ""}};
   for (const auto& file : fs::recursive_directory_iterator(cache_->folder())) {
     if (!file.is_regular_file()) continue;
     const std::string key = file.path().filename().string();

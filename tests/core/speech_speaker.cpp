@@ -43,7 +43,8 @@ TEST_F(SpeakerTest, TimingsAddUpToTheSamples) {
   int64_t samples = 0;
   while (true) {
     const Speaker::Step step = speaker.next();
-    if (const auto* timing = std::get_if<SceneTiming>(&step)) {
+    if (const auto* announcement = std::get_if<Speaker::Announcement>(&step)) {
+      const SceneTiming* timing = &announcement->timing;
       EXPECT_EQ(timing->index, timings++);
       EXPECT_EQ(timing->start, announced);
       announced = timing->start + timing->duration;
@@ -72,12 +73,12 @@ TEST_F(SpeakerTest, RunsAheadNoFartherThanAsked) {
   });
   wait_for(added, 4);  // the one whose samples come next, and three
   for (int i = 0; i < 4; ++i)
-    EXPECT_EQ(std::get<SceneTiming>(speaker.next()).index, i);
+    EXPECT_EQ(std::get<Speaker::Announcement>(speaker.next()).timing.index, i);
   while (std::get<Speaker::Samples>(speaker.next()).samples.size() ==
          static_cast<size_t>(Speaker::kChunk))
     continue;
   wait_for(added, 5);
-  EXPECT_EQ(std::get<SceneTiming>(speaker.next()).index, 4);
+  EXPECT_EQ(std::get<Speaker::Announcement>(speaker.next()).timing.index, 4);
   speaker.stop();
   feeder.join();
   EXPECT_TRUE(std::holds_alternative<Speaker::Stopped>(speaker.next()));
@@ -88,7 +89,7 @@ TEST_F(SpeakerTest, SendsTheFirstSceneWithoutTheNext) {
   Speaker speaker(options_, 3);
   const auto start = std::chrono::steady_clock::now();
   speaker.add(scene(0));
-  EXPECT_FALSE(std::get<SceneTiming>(speaker.next()).last);
+  EXPECT_FALSE(std::get<Speaker::Announcement>(speaker.next()).timing.last);
   EXPECT_FALSE(std::get<Speaker::Samples>(speaker.next()).samples.empty());
   EXPECT_LT(std::chrono::steady_clock::now() - start, 1s);
 }
@@ -100,8 +101,8 @@ TEST_F(SpeakerTest, KnowsTheLastSceneWhereItCan) {
   speaker.finish();
   for (int i = 0; i < 200 && !speaker.total_samples(); ++i)
     std::this_thread::sleep_for(5ms);
-  EXPECT_FALSE(std::get<SceneTiming>(speaker.next()).last);
-  EXPECT_TRUE(std::get<SceneTiming>(speaker.next()).last);
+  EXPECT_FALSE(std::get<Speaker::Announcement>(speaker.next()).timing.last);
+  EXPECT_TRUE(std::get<Speaker::Announcement>(speaker.next()).timing.last);
 }
 
 TEST_F(SpeakerTest, HandsOutProblemsAndTheFirstError) {

@@ -22,7 +22,12 @@ SceneTiming example() {
   spoken.end = Time{1'500'000'000};
   spoken.words.push_back({"Grüße", 0, 7, Time{500'000'000}, Time{900'000'001}});
   spoken.words.push_back({"Welt", 10, 4, Time{900'000'001}, Time{1'500'000'000}});
+  spoken.speaker = "Ada";
+  spoken.voice = "espeak/de";
+  spoken.fallback = "'openai' did not answer";
+  spoken.marks = {{"begin", "", Time{500'000'000}}, {"Mitte", "", Time{900'000'001}}};
   timing.utterances.push_back(spoken);
+  timing.cues = {{"highlight", "mux", Time{900'000'001}}, {"next", "", Time{5'000'000'000}}};
   return timing;
 }
 
@@ -41,6 +46,15 @@ TEST(TimingJson, ComesBackAsItWas) {
   EXPECT_EQ(spoken.caption, "Hallo");
   EXPECT_EQ(spoken.language, "de-AT");
   EXPECT_EQ(spoken.end, Time{1'500'000'000});
+  EXPECT_EQ(spoken.speaker, "Ada");
+  EXPECT_EQ(spoken.voice, "espeak/de");
+  EXPECT_EQ(spoken.fallback, "'openai' did not answer");
+  ASSERT_EQ(spoken.marks.size(), 2u);
+  EXPECT_EQ(spoken.marks[1].name, "Mitte");
+  EXPECT_EQ(spoken.marks[1].time, Time{900'000'001});
+  ASSERT_EQ(back->cues.size(), 2u);
+  EXPECT_EQ(back->cues[0].what, "mux");
+  EXPECT_EQ(back->cues[1].what, "");
   ASSERT_EQ(spoken.words.size(), 2u);
   EXPECT_EQ(spoken.words[0].text, "Grüße");
   EXPECT_EQ(spoken.words[0].end, Time{900'000'001});
@@ -96,6 +110,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"\"offset\":0", "\"offset\":9007199254740992", "not inside"},
                     Bad{"\"end\":2}", "\"end\":2,\"x\":1}", "unknown key 'x'"},
                     Bad{"\"start\":0,\"end\":2}", "\"start\":3,\"end\":2}", "ends before"},
+                    Bad{"\"words\":[", "\"marks\":[{\"time\":1}],\"words\":[", "'name'"},
+                    Bad{"\"last\"", "\"cues\":[{\"name\":\"next\",\"time\":-1}],\"last\"",
+                        "not negative"},
+                    Bad{"\"last\"", "\"cues\":{},\"last\"", "a list"},
+                    Bad{"\"words\":[", "\"speaker\":7,\"words\":[", "'speaker' is a number"},
                     Bad{"]}]}", "]}]", "not valid JSON"}));
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/text.h"
 #include "timeline/clip_source.h"
 #include "timeline/yuv.h"
 #include "timeline_pictures.h"
@@ -110,6 +111,19 @@ inline SpokenUtterance spoken(int step, const std::string& text, Time start, Tim
   return utterance;
 }
 
+// Its words are all equally long.
+inline SpokenUtterance with_words(SpokenUtterance utterance) {
+  const auto count = std::count(utterance.text.begin(), utterance.text.end(), ' ') + 1;
+  const Time length = (utterance.end - utterance.start) / count;
+  Time now = utterance.start;
+  for (const std::string_view word : split(utterance.text, ' ')) {
+    const auto offset = static_cast<size_t>(word.data() - utterance.text.data());
+    utterance.words.push_back({std::string(word), offset, word.size(), now, now + length});
+    now += length;
+  }
+  return utterance;
+}
+
 struct MadeScene {
   Bitmap picture;
   Visual visual;
@@ -191,7 +205,7 @@ inline MadeScene any_scene(Size size, int index, Time start, Time length, std::m
   visual.size = size;
   visual.ground = 0xff203040;
   visual.fade_out = any_below(random, 3) == 0;
-  visual.captions = any_below(random, 2) ? CaptionMode::burned : CaptionMode::none;
+  visual.captions = static_cast<CaptionMode>(any_below(random, 3));
   visual.caption_style.size_px = 8;
   visual.caption_style.bottom_px = 4;
   visual.caption_style.radius_px = 2;
@@ -232,7 +246,7 @@ inline MadeScene any_scene(Size size, int index, Time start, Time length, std::m
   scene.timing.duration = length;
   if (any_below(random, 4))
     scene.timing.utterances.push_back(
-        spoken(0, "The first one. And second words.", length / 10, length * 7 / 10));
+        with_words(spoken(0, "The first one. And second words.", length / 10, length * 7 / 10)));
   return scene;
 }
 

@@ -275,7 +275,7 @@ TEST_F(PlannedFilms, SayWhatTheyWouldDoAndDoNothing) {
 // Captions come of the speech's times, which a film from the cache has not said.
 TEST_F(PlannedFilms, WriteTheSameCaptions) {
   RenderOptions options = this->options(Scenes().text());
-  options.captions = CaptionChoice{false, true, true};
+  options.captions = CaptionChoice{.srt = true, .vtt = true};
   const auto texts = [this] { return bytes_of(film("srt")) + bytes_of(film("vtt")); };
   make(options);
   const std::string cold = texts();

@@ -38,7 +38,7 @@ TEST(Render, ReportsWhatItHasMade) {
   hooks.progress = [&](const Progress& p) { progress.push_back(p); };
   hooks.problem = [&](const Problem& p) { problems.push_back(p); };
   auto options = options_for(kTalk, folder.path() / "talk.mp4");
-  options.captions = CaptionChoice{true, true, false};
+  options.captions = CaptionChoice{.burned = true, .srt = true};
   const auto report = render(options, hooks);
   ASSERT_TRUE(report) << report.error().to_string();
   EXPECT_EQ(report->scenes, 2);

@@ -79,7 +79,10 @@ Samples SoundJoins::encode_and_decode(const Samples& sound, const std::vector<in
   const Film film;
   for (size_t i = 0; i < pieces.size(); ++i) {
     const auto piece_at = [&](size_t at) {
-      return SoundPiece{kPacket, pieces[at].place, pieces[at].sound_key,
+      return SoundPiece{kPacket,
+                        1,
+                        pieces[at].place,
+                        pieces[at].sound_key,
                         at > 0 ? &pieces[at - 1] : nullptr,
                         at + 1 < pieces.size() ? &pieces[at + 1] : nullptr};
     };
