@@ -237,8 +237,8 @@ static void install_properties(GObjectClass* object_class) {
   g_object_class_install_property(
       object_class, PROP_TRANSITION,
       g_param_spec_string("transition", "Transition",
-                          "For all scenes: cut, 'crossfade 0.5' or 'wipe left 0.5' (seconds); "
-                          "empty: as each scene says",
+                          "For all scenes: 'cut', 'crossfade 0.5', 'push left 0.5', 'morph' and "
+                          "others, with seconds; empty: as each scene says",
                           "", ready));
   g_object_class_install_property(
       object_class, PROP_CAPTIONS,

@@ -229,6 +229,11 @@ Result<std::vector<VoiceInfo>> list_voices() {
           {module.engine->name, voice->name, std::string(split(voice->languages, ' ').front()),
            voice->gender ? voice->gender : "", voice->description ? voice->description : ""});
   }
+  for (const ConfiguredVoice& voice : configured_voices()) {
+    any = true;
+    infos.push_back({voice.provider, voice.provider + "/" + voice.name, voice.language, "",
+                     voice.name.empty() ? "its default voice" : "from talkie.conf"});
+  }
   if (!any) return first.message.empty() ? find_engine({}).error() : first;
   std::stable_sort(infos.begin(), infos.end(), [](const VoiceInfo& a, const VoiceInfo& b) {
     return std::pair(to_lower(a.language), a.name) < std::pair(to_lower(b.language), b.name);

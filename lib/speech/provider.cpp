@@ -167,4 +167,18 @@ std::vector<std::string> configured_providers() {
   return names;
 }
 
+std::vector<ConfiguredVoice> configured_voices() {
+  std::vector<ConfiguredVoice> voices;
+  if (!engine_settings()) return voices;
+  for (const Member& member : engine_settings()->map) {
+    const Value* language = member.value.find("language");
+    const std::string tag = language && language->is_scalar() ? language->text : std::string();
+    voices.push_back({member.key, {}, tag});
+    if (const Value* named = member.value.find("voices"))
+      for (const Member& voice : named->map)
+        voices.push_back({member.key, voice.key, tag});
+  }
+  return voices;
+}
+
 }  // namespace talkie

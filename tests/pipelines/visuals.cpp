@@ -86,8 +86,9 @@ TEST_F(Visuals, AFilmMayBeSoundAlone) {
   scenes.header += "video: none\n";
   ASSERT_TRUE(render(options(scenes.text()), {}));
   const auto streams = outside::probe(film())["streams"];
-  ASSERT_EQ(streams.size(), 1u);
+  ASSERT_EQ(streams.size(), 2u);
   EXPECT_EQ(streams[0]["codec_type"], "audio");
+  EXPECT_EQ(streams[1]["disposition"]["attached_pic"], 1) << "its cover";
 }
 
 TEST_F(Visuals, ACueThatNamesNothingIsAnErrorAtItsPlace) {

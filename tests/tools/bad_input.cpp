@@ -53,7 +53,7 @@ TEST_F(BadInput, ValuesThatCannotBe) {
   expect_error({"talk.md", "--size", "banana"}, "'size' must be");
   expect_error({"talk.md", "--scenes", "7"}, "7");
   expect_error({"talk.md", "--theme", "midnihgt"}, "'midnight'");
-  expect_error({"talk.md", "--preset", "mp5"}, "Did you mean 'mp4'?");
+  expect_error({"talk.md", "--preset", "mp44"}, "Did you mean 'mp4'?");
   expect_error({"talk.md", "--engine", "nobody"}, "nobody");
   expect_error({"talk.md", "-o", "talk.xyz"}, "no preset makes .xyz files");
   expect_error({"talk.md", "-o", "talk"}, "has no extension");
