@@ -112,13 +112,19 @@ void look_at_contrast(const Scene& scene, const Slide& slide, Problems& problems
                                  "background or theme");
 }
 
-Result<Outline> outline_script(const Script& script, const std::string& engine, Problems& problems,
-                               const std::stop_token& stop) {
-  Outline outline{script.film, {}, {}};
-  const Cache cache(default_cache_folder());  // nobody is asked twice
+// For when something is said, without its sound. The cache sees to it that nobody is asked twice.
+NarratorOptions times_only(const std::string& engine, const Cache& cache) {
   NarratorOptions narrator{engine};
   narrator.cache = &cache;
   narrator.samples = false;
+  return narrator;
+}
+
+Result<Outline> outline_script(const Script& script, const std::string& engine, Problems& problems,
+                               const std::stop_token& stop) {
+  Outline outline{script.film, {}, {}};
+  const Cache cache(default_cache_folder());
+  NarratorOptions narrator = times_only(engine, cache);
   SpeechAhead ahead(narrator, kSideBySide);
   narrator.ahead = &ahead;
   for (const Scene& scene : script.scenes)
@@ -162,8 +168,10 @@ Result<Moment> find_moment(const Script& script, const std::string& engine, int6
                            Problems& problems, const std::stop_token& stop) {
   Moment moment;
   int64_t first = 0;
+  const Cache cache(default_cache_folder());
+  const NarratorOptions narrator = times_only(engine, cache);
   for (const Scene& scene : script.scenes) {
-    auto speech = narrate(scene, first, NarratorOptions{engine}, problems, stop);
+    auto speech = narrate(scene, first, narrator, problems, stop);
     if (stop.stop_requested()) return cancelled();
     if (!speech) return speech.error();
     const int64_t frames = speech->frames;

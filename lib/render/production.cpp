@@ -13,8 +13,8 @@ namespace talkie {
 
 namespace {
 
-// Scenes that are being spoken, or wait for it, beyond the one to hand over: more than are spoken at a
-// time, since a scene is only handed over when the one after it has been spoken, too.
+// Scenes that are being spoken, or wait for it, beyond the one to hand over: more than are spoken
+// at a time, since a scene is only handed over when the one after it has been spoken, too.
 constexpr int kScenesBegun = 3 * kSideBySide;
 
 double weight_of(const Scene& scene) {
@@ -45,7 +45,8 @@ Production::Production(const ProductionOptions& options, std::stop_token stop)
   else
     ahead_.emplace(narrator_options(!options_.speech_cache), kSideBySide);
   for (int i = 0; i < std::max(options_.workers, 1); ++i)
-    workers_.emplace_back([this] { run(); });
+    workers_.emplace_back([this] { run(&Production::choose_task); });
+  workers_.emplace_back([this] { run(&Production::choose_speech); });
 }
 
 // Has the film spoken and heard, ahead of everybody else.
@@ -67,13 +68,13 @@ Production::~Production() {
   if (listener_.joinable()) listener_.join();
 }
 
-void Production::run() {
+void Production::run(Chooser choose) {
   std::unique_lock lock(mutex_);
   while (true) {
     std::optional<Task> task;
     changed_.wait(lock, [&] {
       if (stop_.stop_requested()) return true;
-      task = choose_task();
+      task = (this->*choose)();
       return task.has_value();
     });
     if (!task) return;
@@ -133,14 +134,13 @@ Production::Task Production::begin(Work& work, Part part) {
   return [this, &work, part, task = kTasks[part]] { finish_part(work, part, (this->*task)(work)); };
 }
 
-// What can be done for a scene next, but for its sound.
+// What can be done for a scene next, but for its speech and its sound.
 std::optional<Production::Part> Production::next_part(int index) {
   Work& work = *at(index);
   const auto can_begin = [&](Part part) {
     return work.steps[part] == Step::waiting && is_wanted(index, part);
   };
   if (options_.preset->video.empty()) work.steps[kPage] = work.steps[kVideo] = Step::done;
-  if (index == next_spoken_ && !speaking_ && can_begin(kSpeech)) return kSpeech;
   if (can_begin(kPage)) return kPage;
   const Work* const before = index > 0 ? at(index - 1) : nullptr;
   const bool is_laid_out = is_ready(&work, kPage) && is_ready(before, kPage);
@@ -155,16 +155,25 @@ bool Production::can_make_sound(int index) {
          is_ready(&work, kSpeech) && is_ready(at(index + 1), kSpeech);
 }
 
+int Production::end_in_hand() const {
+  const int ahead = 2 * std::max(options_.workers, 1) + 2;
+  return std::min(next_ + ahead, static_cast<int>(script_.scenes.size()));
+}
+
+// Speech has a thread of its own, since it mostly waits: for a service, a program, or the listener.
+std::optional<Production::Task> Production::choose_speech() {
+  const size_t end = std::min(script_.scenes.size(), static_cast<size_t>(next_ + kScenesBegun));
+  for (; ahead_ && begun_ < end; ++begun_)
+    ahead_->begin(script_.scenes[begun_]);
+  if (speaking_ || next_spoken_ >= end_in_hand() || !is_wanted(next_spoken_, kSpeech)) return {};
+  return begin(*at(next_spoken_), kSpeech);
+}
+
 // The first thing that can be done, in the order of the film. Only so many scenes are in hand at a
 // time that memory does not grow with the script. Sounds are short and come last, so that at the
 // film's end there is something for every worker.
 std::optional<Production::Task> Production::choose_task() {
-  const int ahead = 2 * std::max(options_.workers, 1) + 2;
-  const int end = std::min(next_ + ahead, static_cast<int>(script_.scenes.size()));
-  for (; ahead_ && begun_ < script_.scenes.size() &&
-         begun_ < static_cast<size_t>(next_ + std::max(ahead, kScenesBegun));
-       ++begun_)
-    ahead_->begin(script_.scenes[begun_]);
+  const int end = end_in_hand();
   for (int i = next_; i < end; ++i)
     if (const auto part = next_part(i)) return begin(*at(i), *part);
   for (int i = next_; i < end; ++i)

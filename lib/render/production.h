@@ -26,6 +26,7 @@
 #include "render/stems.h"
 #include "script/scene.h"
 #include "speech/narrator.h"
+#include "speech/refusals.h"
 #include "speech/speech_ahead.h"
 #include "timeline/sound_bed.h"
 #include "visual/painter.h"
@@ -98,9 +99,12 @@ class Production {
   };
 
   using Task = std::function<void()>;
-  void run();
+  using Chooser = std::optional<Task> (Production::*)();
+  void run(Chooser choose);
   // With mutex_ held:
   [[nodiscard]] std::optional<Task> choose_task();
+  [[nodiscard]] std::optional<Task> choose_speech();
+  [[nodiscard]] int end_in_hand() const;
   [[nodiscard]] std::optional<Part> next_part(int index);
   [[nodiscard]] bool can_make_sound(int index);
   [[nodiscard]] static bool is_ready(const Work* work, Part part);  // or not there
@@ -139,6 +143,7 @@ class Production {
   int packet_ = 0;
   int channels_ = 1;
   std::vector<double> weights_;  // of each scene, for expected_end()
+  mutable Refusals refusals_;    // looks after itself
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

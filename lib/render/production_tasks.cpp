@@ -37,6 +37,7 @@ NarratorOptions Production::narrator_options(bool samples) const {
   narrator.engine = options_.engine;
   narrator.cache = options_.speech_cache;
   narrator.samples = samples;
+  narrator.refusals = &refusals_;
   return narrator;
 }
 
@@ -174,6 +175,12 @@ Result<std::vector<int16_t>> Production::voice_of(Work& work) {
   Problems known;  // they were found when it was spoken first
   auto speech = narrate(work.scene, work.first_frame, narrator, known, stop_.get_token());
   if (!speech) return speech.error();
+  if (static_cast<int64_t>(speech->samples.size()) != work.length)
+    return Error{ErrorKind::failed,
+                 "a voice says this differently each time, and what it said first is no longer in "
+                 "the cache; render again, with a cache that can be written",
+                 {},
+                 work.scene.where};
   return std::move(speech->samples);
 }
 

@@ -26,9 +26,9 @@ struct Production::Work {
     alone.index = 0;
     alone.last = false;
     alone.start = Time{};
-    // Nor is who spoke.
+    // Nor is who spoke, but where captions change with the speaker.
     for (SpokenUtterance& utterance : alone.utterances) {
-      utterance.speaker.clear();
+      if (scene.film.captions == CaptionMode::none) utterance.speaker.clear();
       utterance.voice.clear();
       utterance.fallback.clear();
       utterance.marks.clear();

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <thread>
 
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "gst/element.h"
 #include "render/film_mux.h"
@@ -20,7 +21,6 @@
 #include "render/production.h"
 #include "render/reporter.h"
 #include "render/stems.h"
-#include "render/temporary_folder.h"
 #include "speech/provider.h"
 #include "timeline/captions.h"
 #include "visual/painter.h"

@@ -18,9 +18,25 @@ struct StemCloser {
   void operator()(SNDFILE* file) const { sf_close(file); }
 };
 
+// A folder that was not there before: it goes again where nothing came to be in it.
+class MadeFolder {
+ public:
+  explicit MadeFolder(std::string path) : path_(std::move(path)) {}
+  ~MadeFolder() {
+    std::error_code ignored;  // what is not empty stays
+    std::filesystem::remove(path_, ignored);
+  }
+  MadeFolder(const MadeFolder&) = delete;
+  MadeFolder& operator=(const MadeFolder&) = delete;
+
+ private:
+  const std::string path_;
+};
+
 }  // namespace
 
 struct StemFiles::File {
+  std::shared_ptr<MadeFolder> folder;  // goes last
   WholeFile whole;
   std::unique_ptr<SNDFILE, StemCloser> sound;
 };
@@ -31,10 +47,11 @@ StemFiles::~StemFiles() = default;
 
 Result<StemFiles> StemFiles::begin(const std::string& folder) {
   std::error_code failure;
-  std::filesystem::create_directories(folder, failure);
+  const bool is_new = std::filesystem::create_directories(folder, failure);
   if (failure)
     return Error{ErrorKind::unwritable,
                  "cannot make the folder '" + folder + "': " + failure.message()};
+  const auto made = is_new ? std::make_shared<MadeFolder>(folder) : nullptr;
   StemFiles stems;
   for (const StemKind& kind : kStems) {
     auto whole = WholeFile::begin(
@@ -51,7 +68,7 @@ Result<StemFiles> StemFiles::begin(const std::string& folder) {
       return Error{ErrorKind::unwritable, "cannot write '" + whole->target() + "'",
                    sf_strerror(nullptr)};
     sf_command(sound.get(), SFC_RF64_AUTO_DOWNGRADE, nullptr, SF_TRUE);
-    stems.files_.push_back({*std::move(whole), std::move(sound)});
+    stems.files_.push_back({made, *std::move(whole), std::move(sound)});
   }
   return stems;
 }

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/temporary_folder.h"
+
 namespace talkie {
 
 namespace {
@@ -149,6 +151,7 @@ void WholeFile::discard_every() {
   for (const std::string& path : g_temporaries)
     unlink(path.c_str());
   g_temporaries.clear();
+  TemporaryFolder::discard_every();
 }
 
 }  // namespace talkie

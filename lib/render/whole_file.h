@@ -28,7 +28,8 @@ class WholeFile {
   Result<void> commit();
   void discard();
 
-  // Removes every temporary file of this process, for an exit that cannot wait for destructors.
+  // Removes every temporary file and folder of this process, for an exit that cannot wait for
+  // destructors.
   static void discard_every();
 
  private:

@@ -14,6 +14,7 @@ namespace talkie {
 
 namespace {
 
+constexpr const char* kAligner = "espeak";
 constexpr double kHighestHz = 6'000;
 // From this difference in pace on, the embedded voice speaks again, at the sound's pace.
 constexpr double kSamePace = 0.06;
@@ -58,7 +59,7 @@ std::vector<double> begins_of(const Take& take, std::span<const TextWord> words)
 Result<std::optional<Model>> model_of(const std::string& text, const std::string& language,
                                       const Moments& sound, double highest_hz,
                                       const std::stop_token& stop) {
-  const auto engine = find_engine("espeak");
+  const auto engine = find_engine(kAligner);
   if (!engine) return std::optional<Model>();
   const auto provider = make_module_provider(**engine);
   const auto voice = provider->choose_voice({}, language);
@@ -140,6 +141,11 @@ Result<std::vector<WordEvent>> align_words(const std::string& text, const std::s
   const auto path = warp((*model)->moments, *sound, stop);
   if (!path) return path.error();
   return warped(words, **model, *path, *sound, rate, static_cast<int64_t>(samples.size()));
+}
+
+std::string aligner_fingerprint() {
+  const auto engine = find_engine(kAligner);
+  return engine ? fingerprint_of(**engine) : std::string();
 }
 
 }  // namespace talkie

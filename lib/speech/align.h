@@ -21,4 +21,7 @@ Result<std::vector<WordEvent>> align_words(const std::string& text, const std::s
                                            std::span<const int16_t> samples, int rate,
                                            const std::stop_token& stop);
 
+// What its times depend on besides these: the embedded voice, if there is one.
+std::string aligner_fingerprint();
+
 }  // namespace talkie

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -150,6 +151,12 @@ bool is_cut_off(const SF_INFO& info, size_t frames) {
 }
 
 }  // namespace
+
+bool is_silent(std::span<const int16_t> samples) {
+  constexpr int kInaudibleSample = 8;  // -72 dB
+  return std::ranges::all_of(samples,
+                             [](int sample) { return std::abs(sample) <= kInaudibleSample; });
+}
 
 Result<Take> take_from_audio(std::string_view bytes, std::string_view who) {
   const auto failure = [&](std::string_view what, std::string detail = {}) {

@@ -2,6 +2,7 @@
 // Sound files in memory, as programs and services answer with them.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,5 +15,8 @@ namespace talkie {
 // header says of its length is not believed: services that stream do not know it. `who` begins the
 // sentence of an error. Errors: failed (no sound file, broken, empty, longer than an hour).
 Result<Take> take_from_audio(std::string_view bytes, std::string_view who);
+
+// Whether nothing can be heard in it, which is no answer to words.
+bool is_silent(std::span<const int16_t> samples);
 
 }  // namespace talkie

@@ -120,6 +120,20 @@ VoiceChoice by_language(const VoiceList& voices, std::string_view language) {
                            voice->name + "' reads it. 'talkie voices' lists the languages"};
 }
 
+// What to say of a voice for a text in a language that it does not speak. Of English nothing: that
+// is also what a text is in that nobody said a language for.
+std::string wrong_language(const TalkieVoice& voice, std::string_view language) {
+  const auto primary = [](std::string_view tag) { return to_lower(tag.substr(0, tag.find('-'))); };
+  const auto tags = split(voice.languages, ' ');
+  const bool speaks_it = std::ranges::any_of(
+      tags, [&](std::string_view tag) { return primary(tag) == primary(language); });
+  if (speaks_it || matches(language, "en")) return {};
+  return "the voice '" + std::string(voice.name) + "' does not speak the language '" +
+         std::string(language) +
+         "' of this text; choose another, or say with (language: " + std::string(tags.front()) +
+         ") what language this is";
+}
+
 // The variant "+f3" as the engine writes it; empty with a warning where there is none.
 VoiceChoice with_variant(const TalkieEngine& engine, std::string name, std::string_view variant) {
   std::vector<std::string_view> known;
@@ -251,8 +265,13 @@ Result<VoiceChoice> choose_voice(const TalkieEngine& engine, std::string_view wa
   const std::string_view name = wanted.substr(0, plus);
   const TalkieVoice* voice = named(*voices, name);
   if (!voice) voice = lookup(*voices, name);
-  if (voice && plus == std::string_view::npos) return VoiceChoice{voice->name, {}};
-  if (voice) return with_variant(engine, voice->name, wanted.substr(plus + 1));
+  if (voice) {
+    VoiceChoice choice = plus == std::string_view::npos
+                             ? VoiceChoice{voice->name, {}}
+                             : with_variant(engine, voice->name, wanted.substr(plus + 1));
+    if (choice.warning.empty()) choice.warning = wrong_language(*voice, language);
+    return choice;
+  }
 
   std::vector<std::string_view> known;
   for (const TalkieVoice* other : *voices)

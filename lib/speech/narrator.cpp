@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -246,6 +247,7 @@ class Narration {
     const Rate rate = scene_.film.frame_rate;
     timing.duration = time_of(first_frame + speech_.frames, rate) - time_of(first_frame, rate);
     timing.utterances = speech_.utterances;
+    bool mixed_any = false;
     for (const ClipSound& sound :
          clip_sounds(scene_, first_frame, speech_.frames, timing, problems_)) {
       const int64_t end = std::min(sound.begins.back() + sound.samples(), length_);
@@ -254,8 +256,13 @@ class Narration {
       speech_.quiet_end = std::min(speech_.quiet_end, length_ - end);
       if (!options_.samples) continue;
       if (auto mixed = mix(sound, speech_.samples, stop_); !mixed) return mixed;
+      mixed_any = true;
     }
-    return {};
+    if (!mixed_any) return {};
+    // Voice and clips together may be louder than each of them was allowed to be.
+    const std::vector<int16_t> sum = std::exchange(speech_.samples, {});
+    lay(sum, 1, speech_.samples, stop_);
+    return stop_.stop_requested() ? Result<void>(cancelled()) : Result<void>();
   }
 
   [[nodiscard]] Time now() const { return time_at(length_); }

@@ -35,6 +35,7 @@ struct EngineInfo {
 std::vector<EngineInfo> list_engines();
 std::vector<std::string> engine_folders();
 
+class Refusals;
 class SpeechAhead;
 
 struct NarratorOptions {
@@ -50,6 +51,7 @@ struct NarratorOptions {
   const Cache* cache = nullptr;
   bool samples = true;  // false: the times alone, which a cache has without reading the sound
   SpeechAhead* ahead = nullptr;  // who may have recorded it already. Borrowed
+  Refusals* refusals = nullptr;  // what is not asked for again. Borrowed
 };
 
 // A scene's sound: 48 kHz, mono, the voice with the sound of clips under it; and what is said when.

@@ -4,7 +4,6 @@
 
 #include "base/hash.h"
 #include "speech/align.h"
-#include "speech/kept_recording.h"
 #include "speech/recorded_sound.h"
 #include "speech/recordings_underway.h"
 #include "speech/sound_file.h"
@@ -38,17 +37,19 @@ Result<Recording> read_own_voice(const std::string& path, const std::string& tex
   if (!file) return file.error();
   if ((*file)->frames > nearest(kLongestScene, Rate{kSampleRate, 1}))
     return Error{ErrorKind::too_large, kSceneTooLong};
-  const std::string key =
-      KeyMaker("own voice").add(kOwnVoiceVersion).add((*file)->key).add(text).add(language).key();
+  const std::string key = KeyMaker("own voice")
+                              .add(kOwnVoiceVersion)
+                              .add(aligner_fingerprint())
+                              .add((*file)->key)
+                              .add(text)
+                              .add(language)
+                              .key();
   const auto make = [&]() -> Result<Recording> {
-    if (options.cache)
-      if (auto kept = find_recording(*options.cache, key, options.samples)) return *std::move(kept);
     Take take = mono_take(**file);
     auto events = align_words(text, language, take.samples, take.rate, stop);
     if (!events) return events.error();
     take.events = *std::move(events);
     Recording recording;
-    recording.key = key;
     recording.voice = "recording";
     RecordedSound sound;
     SaidPart all;
@@ -58,10 +59,9 @@ Result<Recording> read_own_voice(const std::string& path, const std::string& tex
     sound.finish(text, recording);
     if (recording.length == 0)
       return Error{ErrorKind::unsupported, "'" + path + "': there is nothing to hear in it"};
-    if (options.cache) keep_recording(*options.cache, recording);
     return recording;
   };
-  return record_once(key, make, stop);
+  return record_once(key, options, make, stop);
 }
 
 }  // namespace talkie

@@ -11,9 +11,9 @@
 #include "base/text.h"
 #include "speech/align.h"
 #include "speech/candidates.h"
-#include "speech/kept_recording.h"
 #include "speech/recorded_sound.h"
 #include "speech/recordings_underway.h"
+#include "speech/refusals.h"
 
 namespace talkie {
 
@@ -55,6 +55,7 @@ class Session {
   [[nodiscard]] std::string key() const {
     KeyMaker key("recording");
     key.add(kRecordingVersion).add(provider_.name()).add(provider_.fingerprint());
+    key.add(aligner_fingerprint());
     key.add(voice_).add(language_).add(utterance_.text);
     for (const double number :
          {utterance_.speed * options_.rate, utterance_.pitch * options_.pitch})
@@ -141,20 +142,14 @@ Result<Recording> find_or_record(Session& session, const NarratorOptions& option
                                  const std::stop_token& stop) {
   const std::string key = session.key();
   const auto make = [&]() -> Result<Recording> {
-    if (options.cache)
-      if (auto kept = find_recording(*options.cache, key, options.samples)) return *std::move(kept);
+    if (options.refusals)
+      if (auto refusal = options.refusals->find(key)) return *std::move(refusal);
     auto recording = session.record(stop);
-    if (!recording) return recording;
-    recording->key = key;
-    if (options.cache) keep_recording(*options.cache, *recording);
+    if (options.refusals && !recording && recording.error().kind != ErrorKind::cancelled)
+      options.refusals->add(key, recording.error());
     return recording;
   };
-  return record_once(key, make, stop);
-}
-
-// Whether another provider may do better.
-bool is_worth_another(const Error& error) {
-  return error.kind != ErrorKind::cancelled && error.kind != ErrorKind::too_large;
+  return record_once(key, options, make, stop);
 }
 
 }  // namespace
@@ -186,7 +181,7 @@ Result<Recording> record(const RecordingRequest& request, const NarratorOptions&
           recording->warnings.begin(),
           recording->fallback + "; '" + recording->voice + "' reads it instead");
     }
-    if (recording || !is_worth_another(recording.error())) return recording;
+    if (recording || recording.error().kind == ErrorKind::cancelled) return recording;
     if (!first) {
       first = recording.error();
       failed = "'" + candidate.provider + "' does not speak this: " + first->message;

@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "speech/kept_recording.h"
+
 namespace talkie {
 
 namespace {
@@ -40,23 +42,45 @@ void finish(const std::string& key, Underway& underway, const Result<Recording>&
   underway.changed.notify_all();
 }
 
+Result<Recording> find_or_make(const std::string& key, const NarratorOptions& options,
+                               const std::function<Result<Recording>()>& make) {
+  if (options.cache)
+    if (auto kept = find_recording(*options.cache, key, options.samples)) return *std::move(kept);
+  auto made = make();
+  if (!made) return made;
+  made->key = key;
+  if (options.cache) keep_recording(*options.cache, *made);
+  return made;
+}
+
+// Whether another's result will do.
+bool is_enough(const Result<Recording>& result, const NarratorOptions& options) {
+  if (!result) return result.error().kind != ErrorKind::cancelled;
+  return !options.samples || static_cast<int64_t>(result->samples.size()) == result->length;
+}
+
+// Without what was not asked for: the times of all scenes take little room, their samples much.
+Result<Recording> as_wanted(Result<Recording> result, const NarratorOptions& options) {
+  if (result && !options.samples) std::vector<int16_t>().swap(result->samples);
+  return result;
+}
+
 }  // namespace
 
-Result<Recording> record_once(const std::string& key,
+Result<Recording> record_once(const std::string& key, const NarratorOptions& options,
                               const std::function<Result<Recording>()>& make,
                               const std::stop_token& stop) {
   while (true) {
     const auto [underway, is_mine] = join(key);
     if (is_mine) {
-      auto made = make();
-      finish(key, *underway, made);
-      return made;
+      auto result = find_or_make(key, options, make);
+      finish(key, *underway, result);
+      return as_wanted(std::move(result), options);
     }
     std::unique_lock lock(underway->mutex);
     if (!underway->changed.wait(lock, stop, [&] { return underway->result.has_value(); }))
       return Error{ErrorKind::cancelled, "the narration was cancelled"};
-    const Result<Recording>& result = *underway->result;
-    if (result || result.error().kind != ErrorKind::cancelled) return result;
+    if (is_enough(*underway->result, options)) return as_wanted(*underway->result, options);
   }
 }
 

@@ -11,9 +11,10 @@
 
 namespace talkie {
 
-// The result of `make`, or of whoever is making the same already. Where that one was cancelled and
-// this one was not, it is made after all.
-Result<Recording> record_once(const std::string& key,
+// What the options' cache has under `key`; or else what `make` makes, which is kept there then; or
+// the result of whoever is doing the same already. Where that one was cancelled, or wanted no
+// samples, and this one was not and does, it is done after all.
+Result<Recording> record_once(const std::string& key, const NarratorOptions& options,
                               const std::function<Result<Recording>()>& make,
                               const std::stop_token& stop);
 

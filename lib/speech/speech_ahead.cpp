@@ -51,7 +51,8 @@ void SpeechAhead::run() {
       if (waiting != jobs_.end()) job = *waiting;
       return job != nullptr;
     };
-    if (!changed_.wait(lock, stop_.get_token(), find)) return;
+    changed_.wait(lock, stop_.get_token(), find);
+    if (stop_.stop_requested()) return;
     job->state = Job::State::running;
     lock.unlock();
     auto result = record({&job->utterance, job->language}, options_, stop_.get_token());

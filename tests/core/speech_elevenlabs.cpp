@@ -148,7 +148,7 @@ TEST_F(SpeechElevenlabs, TakesSoundFilesAndRefusesTheRest) {
   body = R"({"audio_base64": "", "alignment": null})";
   EXPECT_EQ(message_of(provider->speak(request_of("Hi"), {})),
             "elevenlabs sent a sound with nothing in it; try again later");
-  body = R"({"audio_base64": "AAAAAA==", "alignment": {"characters": "x"}})";
+  body = R"({"audio_base64": "6APoAw==", "alignment": {"characters": "x"}})";
   EXPECT_TRUE(provider->speak(request_of("Hi"), {}));
 }
 

@@ -9,10 +9,12 @@
 #include <fstream>
 #include <thread>
 
+#include "base/cache.h"
 #include "speech/candidates.h"
 #include "speech/loudness.h"
 #include "speech/provider.h"
 #include "speech/recording.h"
+#include "speech/refusals.h"
 #include "speech/sound_file.h"
 #include "speech/speech_ahead.h"
 #include "speech_testing.h"
@@ -34,12 +36,16 @@ class Home : public testing::Environment {
     program("broken", "echo 'the model is not there' >&2; exit 3");
     program("copies", "echo x >> " + (folder / "calls").string() + "; sleep 0.2; cp " +
                           (folder / "spoken.wav").string() + " \"$1\"");
+    program("late", "echo x >> " + (folder / "calls").string() + "; test -e " +
+                        (folder / "well").string() + " && cp " + (folder / "spoken.wav").string() +
+                        " \"$1\"");
     program("quiet", "cp " + (folder / "quiet.wav").string() + " \"$1\"");
     std::ofstream(folder / "talkie" / "talkie.conf")
         << "theme: paper\nengines:\n"
         << "  broken: {command: '" << (folder / "broken").string() << " {out}'}\n"
         << "  copies: {command: '" << (folder / "copies").string() << " {out}', calls: 4}\n"
         << "  quiet: {command: '" << (folder / "quiet").string() << " {out}'}\n"
+        << "  late: {command: '" << (folder / "late").string() << " {out}'}\n"
         << "  odd: {kind: typewriter}\n";
   }
   ~Home() override { fs::remove_all(folder); }
@@ -159,7 +165,7 @@ TEST(Providers, ThatAreNoneAreErrorsInTheSettings) {
   ASSERT_FALSE(odd);
   EXPECT_EQ(odd.error().kind, ErrorKind::bad_value);
   EXPECT_NE(odd.error().where.file.find("talkie.conf"), std::string::npos);
-  EXPECT_EQ(odd.error().where.line, 6);
+  EXPECT_EQ(odd.error().where.line, 7);
 }
 
 TEST(Providers, CountWhatIsAskedOfThem) {
@@ -240,6 +246,72 @@ TEST(Recordings, AreMadeAheadSideBySideAndTakenOnce) {
     EXPECT_GT(recording->length, 0);
   }
   EXPECT_EQ(calls(), before + 4);
+}
+
+// A film is spoken several times: it must not have another voice when its sound is made than when
+// its times were found.
+TEST(Refusals, KeepAVoiceAwayThatFailedOnce) {
+  prepare_sounds();
+  Refusals refusals;
+  const NarratorOptions film = {.engine = "late", .refusals = &refusals};
+  const Utterance said = utterance("it comes to itself again");
+  const int before = calls();
+  const auto first = record({&said, "en"}, film, {});
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->voice, "espeak/en-us");
+  std::ofstream(Home::folder / "well").close();
+  const auto second = record({&said, "en"}, film, {});
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->voice, "espeak/en-us");
+  EXPECT_EQ(second->fallback, first->fallback);
+  EXPECT_TRUE(second->samples == first->samples);
+  EXPECT_EQ(calls(), before + 1) << "nobody waits for it twice";
+  EXPECT_EQ(recorded("late", {}, said.text).voice.substr(0, 5), "late/") << "the next film may";
+  fs::remove(Home::folder / "well");
+}
+
+// Who wants the times alone may be first.
+TEST(Recordings, HaveSamplesForWhoWantsThemWhoeverElseAsks) {
+  prepare_sounds();
+  const fs::path folder = Home::folder / "cache";
+  const Cache cache(folder);
+  const Utterance said = utterance("wanted by two at once");
+  for (int turn = 0; turn < 20; ++turn) {
+    NarratorOptions times = {.engine = "espeak", .cache = &cache};
+    times.samples = false;
+    std::atomic<bool> go = false;
+    std::thread other([&] {
+      while (!go)
+        continue;
+      for (int i = 0; i < 50; ++i) {
+        const auto recording = record({&said, "en"}, times, {});
+        ASSERT_TRUE(recording);
+        EXPECT_TRUE(recording->samples.empty());
+        EXPECT_FALSE(recording->words.empty());
+      }
+    });
+    go = true;
+    for (int i = 0; i < 50; ++i) {
+      const auto recording = record({&said, "en"}, {.engine = "espeak", .cache = &cache}, {});
+      ASSERT_TRUE(recording);
+      ASSERT_EQ(static_cast<int64_t>(recording->samples.size()), recording->length);
+    }
+    other.join();
+  }
+  fs::remove_all(folder);
+}
+
+TEST(SpeechAhead, BeginsNothingMoreOnceItIsStopped) {
+  prepare_sounds();
+  const int before = calls();
+  {
+    SpeechAhead ahead({.engine = "copies"}, 1);
+    for (int i = 0; i < 30; ++i)
+      ahead.begin(scene_of({utterance("never said " + std::to_string(i))}));
+    for (int i = 0; i < 300 && calls() == before; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_LE(calls(), before + 2);
 }
 
 // The author's voice: the file that the embedded one made, with silence around.

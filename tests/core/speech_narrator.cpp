@@ -304,6 +304,19 @@ TEST(Narrator, WarnsOnceAndAtThePlace) {
   EXPECT_TRUE(speak(kanji, kEspeak).problems.empty());
 }
 
+TEST(Narrator, WarnsOfAVoiceOfAnotherLanguage) {
+  Scene scene = scene_of({utterance("Guten Tag.", "en-us+f3")});
+  EXPECT_TRUE(speak(scene).problems.empty()) << "nobody said what language this is";
+  scene.film.language = "de";
+  const Narrated wrong = speak(scene);
+  ASSERT_EQ(wrong.problems.all().size(), 1u);
+  EXPECT_NE(wrong.problems.all()[0].message.find("'en-us' does not speak the language 'de'"),
+            std::string::npos);
+  EXPECT_FALSE(wrong.speech.utterances[0].words.empty()) << "it reads it all the same";
+  std::get<Utterance>(scene.narration[0]).language = "en-GB";
+  EXPECT_TRUE(speak(scene).problems.empty());
+}
+
 TEST(Narrator, SpeaksAtTheSpeedAsked) {
   const std::string text = "Twice a day the water climbs the beach and falls back again.";
   const auto seconds = [&](double speed, bool warns = false) {

@@ -2,7 +2,6 @@
 // Any program that writes a sound file is a voice: talkie.conf says how it is called. No shell is
 // between: the command is split into words once, and what a request brings goes into these.
 #include <glib.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +10,7 @@
 #include <map>
 
 #include "base/process.h"
+#include "base/temporary_folder.h"
 #include "base/text.h"
 #include "net/circuit.h"
 #include "net/patience.h"
@@ -24,27 +24,6 @@ namespace {
 
 constexpr size_t kMostSoundBytes = 512u << 20;
 constexpr size_t kMostVoiceBytes = 200;
-
-// A folder that nobody else can look into, as long as this object lives.
-class PrivateFolder {
- public:
-  PrivateFolder() {
-    std::string name = std::string(g_get_tmp_dir()) + "/talkie-voice-XXXXXX";
-    if (mkdtemp(name.data())) path_ = name;
-  }
-  ~PrivateFolder() {
-    std::error_code failure;
-    if (!path_.empty()) std::filesystem::remove_all(path_, failure);
-  }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-
-  // Empty where it could not be made.
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // "1.25", whatever the language of the desktop.
 std::string plain_number(double value) {
@@ -119,9 +98,12 @@ class CommandProvider : public Provider {
     std::string print = "command " + program_ + " " + state_of(program_);
     for (const std::string& word : settings_.command)
       print += "\n" + word;
+    print += "\n" + settings_.default_voice;
     for (const CommandVoice& voice : settings_.voices)
       print += "\n" + voice.name + "=" + voice.value + " " + state_of(voice.value);
-    return print;
+    for (const std::string& language : settings_.languages)
+      print += "\n" + language;
+    return print + "\n" + std::to_string(min_rate()) + " " + std::to_string(max_rate());
   }
 
   Result<VoiceChoice> choose_voice(std::string_view wanted, std::string_view language) override {
@@ -195,6 +177,8 @@ class CommandProvider : public Provider {
     auto pass = circuit_.enter();
     if (!pass) return pass.error();
     auto take = speak_now(request, stop);
+    if (take && is_silent(take->samples))
+      take = Error{ErrorKind::failed, "'" + name() + "' delivered nothing but silence"};
     if (take)
       pass->succeeded();
     else if (take.error().kind != ErrorKind::cancelled)
@@ -203,12 +187,9 @@ class CommandProvider : public Provider {
   }
 
   Result<Take> speak_now(const SpeechRequest& request, const std::stop_token& stop) {
-    const PrivateFolder folder;
-    if (folder.path().empty())
-      return Error{ErrorKind::unwritable, std::string("no folder can be made in ") +
-                                              g_get_tmp_dir() + " for the sound of '" + name() +
-                                              "'"};
-    const std::filesystem::path out = folder.path() / "speech.wav";
+    const auto folder = TemporaryFolder::make();
+    if (!folder) return folder.error();
+    const std::filesystem::path out = folder->path() / "speech.wav";
     const auto end = run_program(program_for(request, out), stop);
     if (!end) return end.error();
     if (end->status != 0 || end->signal != 0) return failure_of(*end);

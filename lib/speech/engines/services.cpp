@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "speech/audio_bytes.h"
 
 namespace talkie {
 
@@ -246,7 +247,11 @@ ServiceProvider::ServiceProvider(const ServiceKind& kind, std::string name, Serv
       }()) {}
 
 std::string ServiceProvider::fingerprint() const {
-  return std::string(kind_.kind) + " 1 " + options_.base_url + ' ' + options_.model;
+  std::string print = std::string(kind_.kind) + " 1 " + options_.base_url + ' ' + options_.model;
+  print += ' ' + options_.voice + ' ' + options_.language;
+  for (const auto& [name, voice] : options_.voices)
+    print += "\n" + name + "=" + voice;
+  return print;
 }
 
 Result<VoiceChoice> ServiceProvider::choose_voice(std::string_view wanted,
@@ -278,7 +283,7 @@ Result<Take> ServiceProvider::speak(const SpeechRequest& request, const std::sto
     piece.text = text;
     auto take = say(piece, stop);
     if (!take) return take;
-    if (take->samples.empty())
+    if (is_silent(take->samples))
       return Error{ErrorKind::failed, name() + " sent a sound with nothing in it; try again later"};
     if (whole.rate != 0 && whole.rate != take->rate)
       return Error{ErrorKind::failed, name() + " changed the rate of its sound within a text"};

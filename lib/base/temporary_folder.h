@@ -8,10 +8,10 @@
 
 namespace talkie {
 
-// Goes with everything in it.
+// Nobody else can look into it; it goes with everything in it.
 class TemporaryFolder {
  public:
-  // Among the machine's temporary files. unwritable, no_space.
+  // Among the machine's temporary files. unwritable.
   static Result<TemporaryFolder> make();
   TemporaryFolder(TemporaryFolder&& other) noexcept;
   TemporaryFolder& operator=(TemporaryFolder&& other) noexcept;
@@ -19,8 +19,11 @@ class TemporaryFolder {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
+  // Removes all that are there now, for a program that ends without unwinding.
+  static void discard_every();
+
  private:
-  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  explicit TemporaryFolder(std::filesystem::path path);
   std::filesystem::path path_;
 };
 

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "render/temporary_folder.h"
+#include "base/temporary_folder.h"
 
 #include <glib.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace talkie {
+
+namespace {
+
+std::mutex folders_mutex;
+std::vector<std::filesystem::path> folders_there;  // guarded by it
+
+}  // namespace
 
 Result<TemporaryFolder> TemporaryFolder::make() {
   GError* raw = nullptr;
@@ -21,6 +30,11 @@ Result<TemporaryFolder> TemporaryFolder::make() {
   return TemporaryFolder(path.get());
 }
 
+TemporaryFolder::TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {
+  const std::lock_guard lock(folders_mutex);
+  folders_there.push_back(path_);
+}
+
 TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept
     : path_(std::exchange(other.path_, {})) {}
 
@@ -30,8 +44,19 @@ TemporaryFolder& TemporaryFolder::operator=(TemporaryFolder&& other) noexcept {
 }
 
 TemporaryFolder::~TemporaryFolder() {
+  if (path_.empty()) return;
   std::error_code failure;
-  if (!path_.empty()) std::filesystem::remove_all(path_, failure);
+  std::filesystem::remove_all(path_, failure);
+  const std::lock_guard lock(folders_mutex);
+  std::erase(folders_there, path_);
+}
+
+void TemporaryFolder::discard_every() {
+  const std::lock_guard lock(folders_mutex);
+  std::error_code failure;
+  for (const std::filesystem::path& path : folders_there)
+    std::filesystem::remove_all(path, failure);
+  folders_there.clear();
 }
 
 }  // namespace talkie
