@@ -21,8 +21,8 @@ struct Recording {
   int64_t length = 0;            // in samples of kSampleRate; 0 where there is nothing to hear
   std::vector<int16_t> samples;  // `length` of them, as loud as they came; none where only the
                                  // times were asked for
-  std::vector<float> loudness;  // loudness_blocks() of them, in hundredths of a decibel
-  std::vector<WordSpan> words;  // one for each place of find_words(text)
+  std::vector<float> loudness;   // loudness_blocks() of them, in hundredths of a decibel
+  std::vector<WordSpan> words;   // one for each place of find_words(text)
   std::vector<std::string> warnings;
   std::string fallback;  // why it was not who was asked for; else empty
 };
