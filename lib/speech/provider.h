@@ -97,7 +97,8 @@ CountsByProvider provider_counts();
 CountsByProvider counts_since(const CountsByProvider& before);
 // Those of talkie.conf.
 std::vector<std::string> configured_providers();
-// The voices that it names for them: "bob" of `voices: {bob: …}`, with their language where it says.
+// The voices that it names for them: "bob" of `voices: {bob: …}`, with their language where it
+// says.
 struct ConfiguredVoice {
   std::string provider;
   std::string name;      // as a script names it behind "provider/"; empty: the provider's default

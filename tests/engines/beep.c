@@ -61,7 +61,7 @@ static const char* fingerprint(void) {
 }
 
 static const TalkieEngine beep = {
-    sizeof(TalkieEngine), "beep",     "1", "LGPL-2.1-or-later", 0.5, 2, voices, variants,
+    sizeof(TalkieEngine), "beep",      "1", "LGPL-2.1-or-later", 0.5, 2, voices, variants,
     synthesise,           fingerprint, 0};
 
 const TalkieEngine* talkie_engine_v1(void) {
