@@ -11,8 +11,8 @@ inline bool is_letter(gunichar c) {
   return g_unichar_isalnum(c) || g_unichar_ismark(c);
 }
 
-// Of a script that puts no spaces between words.
-inline bool is_unspaced(gunichar c) {
+// Of a script that writes no spaces between words: Han, kana, Thai, Lao, Khmer, Burmese.
+inline bool is_spaceless(gunichar c) {
   switch (g_unichar_get_script(c)) {
     case G_UNICODE_SCRIPT_HAN:
     case G_UNICODE_SCRIPT_HIRAGANA:
@@ -23,10 +23,13 @@ inline bool is_unspaced(gunichar c) {
     case G_UNICODE_SCRIPT_MYANMAR:
       return true;
     default:
-      return c == 0x30FC ||                   // the long vowel mark of kana is of no script
-             (c >= 0x3000 && c <= 0x303F) ||  // nor is punctuation as wide as these characters
-             (c >= 0xFF00 && c <= 0xFF0F);
+      return c == 0x30FC;  // the long vowel mark of kana is of no script
   }
+}
+
+// The same, or punctuation as wide as these characters.
+inline bool is_unspaced(gunichar c) {
+  return is_spaceless(c) || (c >= 0x3000 && c <= 0x303F) || (c >= 0xFF00 && c <= 0xFF0F);
 }
 
 }  // namespace talkie

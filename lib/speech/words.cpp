@@ -7,22 +7,9 @@
 #include <iterator>
 #include <optional>
 
-namespace talkie {
+#include "script/characters.h"
 
-bool is_spaceless(char32_t c) {
-  switch (g_unichar_get_script(c)) {
-    case G_UNICODE_SCRIPT_HAN:
-    case G_UNICODE_SCRIPT_HIRAGANA:
-    case G_UNICODE_SCRIPT_KATAKANA:
-    case G_UNICODE_SCRIPT_THAI:
-    case G_UNICODE_SCRIPT_LAO:
-    case G_UNICODE_SCRIPT_KHMER:
-    case G_UNICODE_SCRIPT_MYANMAR:
-      return true;
-    default:
-      return c == 0x30FC;  // the long vowel mark of kana is of no script
-  }
-}
+namespace talkie {
 
 namespace {
 

@@ -21,9 +21,6 @@ struct TextWord {
 // spaces (Han, kana, Thai, Lao, Khmer, Burmese) each character, with its marks, is one.
 std::vector<TextWord> find_words(std::string_view text);
 
-// Whether the character is of one of these scripts.
-bool is_spaceless(char32_t c);
-
 // An engine's word: something that is said at `sample` for the character at `offset`.
 struct WordEvent {
   size_t offset = 0;

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "speech/words.h"
+#include "script/characters.h"
 #include "timeline/function_words.h"
 #include "timeline/text_borders.h"
 

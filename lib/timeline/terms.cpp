@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "speech/words.h"
+#include "script/characters.h"
 #include "timeline/function_words.h"
 
 namespace talkie {
