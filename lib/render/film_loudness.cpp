@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "render/film_times.h"
 #include "speech/loudness.h"
-#include "speech/speech_ahead.h"
 #include "timeline/sound_bed.h"
 
 namespace talkie {
@@ -19,31 +19,17 @@ namespace {
 
 constexpr double kStep = 0.25;    // dB
 constexpr double kMostGain = 12;  // dB, either way
-constexpr size_t kScenesAhead = 8;
-
-NarratorOptions without_samples(NarratorOptions options) {
-  options.samples = false;
-  return options;
-}
 
 // The loudness of a scene's blocks, which a cache keeps by what sounds in it.
 class Listener {
  public:
   Listener(const Script& script, const NarratorOptions& options, const std::stop_token& stop)
-      : script_(script),
-        options_(without_samples(options)),
-        stop_(stop),
-        ahead_(options_, kSideBySide) {
-    options_.ahead = &ahead_;
-  }
+      : script_(script), options_(options), stop_(stop), times_(script, options, kScenesAhead) {}
 
   // False where a scene cannot be heard.
   bool hear_all() {
-    for (size_t i = 0; i < script_.scenes.size(); ++i) {
-      for (; begun_ < std::min(i + kScenesAhead, script_.scenes.size()); ++begun_)
-        ahead_.begin(script_.scenes[begun_]);
-      if (stop_.stop_requested() || !hear(script_.scenes[i])) return false;
-    }
+    for (const Scene& scene : script_.scenes)
+      if (stop_.stop_requested() || !hear(scene)) return false;
     return true;
   }
 
@@ -52,13 +38,13 @@ class Listener {
  private:
   bool hear(const Scene& scene) {
     Problems ignored;  // who makes the film says them
-    auto speech = narrate(scene, first_frame_, options_, ignored, stop_);
+    const int64_t first_frame = times_.next_frame();
+    auto speech = times_.next(ignored, stop_);
     if (!speech) return false;
     const Rate rate = scene.film.frame_rate;
-    const int64_t first = sample_at(first_frame_, rate);
-    const int64_t count = sample_at(first_frame_ + speech->frames, rate) - first;
+    const int64_t first = sample_at(first_frame, rate);
+    const int64_t count = sample_at(times_.next_frame(), rate) - first;
     const std::string sound = speech->sound_key;
-    const int64_t first_frame = std::exchange(first_frame_, first_frame_ + speech->frames);
     const SceneTiming timing = timing_of(scene, first_frame, *std::move(speech), false);
     const auto bed = bed_.add(scene, timing, first, count, stop_);
     if (!bed) return false;
@@ -66,7 +52,6 @@ class Listener {
     if (take_kept(key)) return true;
     NarratorOptions with_samples = options_;
     with_samples.samples = true;
-    with_samples.ahead = nullptr;  // it has only times to give
     speech = narrate(scene, first_frame, with_samples, ignored, stop_);
     if (!speech) return false;
     const auto mixed = mix_scene(speech->samples, *bed, 1, {}, stop_);
@@ -94,12 +79,10 @@ class Listener {
   }
 
   const Script& script_;
-  NarratorOptions options_;
+  const NarratorOptions& options_;
   const std::stop_token& stop_;
-  SpeechAhead ahead_;
-  size_t begun_ = 0;  // scenes that ahead_ was told of
+  FilmTimes times_;
   SoundBed bed_;
-  int64_t first_frame_ = 0;
   std::vector<float> blocks_;
 };
 

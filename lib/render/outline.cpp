@@ -6,9 +6,9 @@
 
 #include "base/text.h"
 #include "gst/clips.h"
+#include "render/film_times.h"
 #include "render/render.h"
 #include "speech/narrator.h"
-#include "speech/speech_ahead.h"
 #include "timeline/stage.h"
 #include "visual/contrast_check.h"
 #include "visual/painter.h"
@@ -112,36 +112,23 @@ void look_at_contrast(const Scene& scene, const Slide& slide, Problems& problems
                                  "background or theme");
 }
 
-// For when something is said, without its sound. The cache sees to it that nobody is asked twice.
-NarratorOptions times_only(const std::string& engine, const Cache& cache) {
-  NarratorOptions narrator{engine};
-  narrator.cache = &cache;
-  narrator.samples = false;
-  return narrator;
-}
-
 Result<Outline> outline_script(const Script& script, const std::string& engine, Problems& problems,
                                const std::stop_token& stop) {
   Outline outline{script.film, {}, {}};
   const Cache cache(default_cache_folder());
-  NarratorOptions narrator = times_only(engine, cache);
-  SpeechAhead ahead(narrator, kSideBySide);
-  narrator.ahead = &ahead;
-  for (const Scene& scene : script.scenes)
-    ahead.begin(scene);
-  int64_t frame = 0;
+  FilmTimes times(script, {.engine = engine, .cache = &cache}, kScenesAhead);
   for (const Scene& scene : script.scenes) {
-    const auto speech = narrate(scene, frame, narrator, problems, stop);
+    const int64_t frame = times.next_frame();
+    const auto speech = times.next(problems, stop);
     if (stop.stop_requested()) return cancelled();
     if (!speech) return speech.error();
     SceneOutline one = outline_of(scene);
     add_voices(*speech, one);
     one.start = time_of(frame, script.film.frame_rate);
-    frame += speech->frames;
-    one.duration = time_of(frame, script.film.frame_rate) - one.start;
+    one.duration = time_of(times.next_frame(), script.film.frame_rate) - one.start;
     outline.scenes.push_back(std::move(one));
   }
-  outline.duration = time_of(frame, script.film.frame_rate);
+  outline.duration = time_of(times.next_frame(), script.film.frame_rate);
   return outline;
 }
 
@@ -167,28 +154,26 @@ struct Moment {
 Result<Moment> find_moment(const Script& script, const std::string& engine, int64_t frame,
                            Problems& problems, const std::stop_token& stop) {
   Moment moment;
-  int64_t first = 0;
   const Cache cache(default_cache_folder());
-  const NarratorOptions narrator = times_only(engine, cache);
+  FilmTimes times(script, {.engine = engine, .cache = &cache}, 0);
   for (const Scene& scene : script.scenes) {
-    auto speech = narrate(scene, first, narrator, problems, stop);
+    auto speech = times.next(problems, stop);
     if (stop.stop_requested()) return cancelled();
     if (!speech) return speech.error();
-    const int64_t frames = speech->frames;
     if (moment.scenes.size() == 2) moment.scenes.erase(moment.scenes.begin());
     moment.scenes.push_back({&scene, *std::move(speech)});
-    first += frames;
-    if (frame < first) {
+    if (frame < times.next_frame()) {
       int64_t shown = 0;
       for (const Spoken& spoken : moment.scenes)
         shown += spoken.speech.frames;
-      moment.frame = frame - (first - shown);
+      moment.frame = frame - (times.next_frame() - shown);
       return moment;
     }
   }
-  return Error{ErrorKind::bad_value, "the film ends at " +
-                                         clock_text(time_of(first, script.film.frame_rate)) +
-                                         "; choose an earlier time"};
+  return Error{ErrorKind::bad_value,
+               "the film ends at " +
+                   clock_text(time_of(times.next_frame(), script.film.frame_rate)) +
+                   "; choose an earlier time"};
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "render/film_times.h"
 #include "speech/narrator.h"
 #include "timeline/stage.h"
 #include "visual/painter.h"
@@ -126,14 +127,14 @@ Result<Bitmap> contact_sheet(const ScriptSource& source, const std::string& engi
                      " scenes would be too high; choose some of them with --scenes"};
   std::vector<SceneSpeech> speeches;
   std::vector<std::string> labels;
-  int64_t first = 0;
+  const Cache cache(default_cache_folder());
+  FilmTimes times(*script, {.engine = engine, .cache = &cache}, kScenesAhead);
   for (const Scene& scene : script->scenes) {
-    auto speech = narrate(scene, first, NarratorOptions{engine}, problems, stop);
+    const int64_t first = times.next_frame();
+    auto speech = times.next(problems, stop);
     if (!speech) return speech.error();
-    speech->samples.clear();
     labels.push_back(std::to_string(scene.index + 1) + " · " +
                      clock_text(time_of(first, script->film.frame_rate)));
-    first += speech->frames;
     speeches.push_back(*std::move(speech));
   }
   auto sheet = paper(grid, labels);
