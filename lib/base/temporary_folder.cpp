@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include <cerrno>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,6 +29,13 @@ Result<TemporaryFolder> TemporaryFolder::make() {
     return Error{ErrorKind::unwritable, "cannot make a temporary folder: " +
                                             std::string(error->message) + "; TMPDIR says where"};
   return TemporaryFolder(path.get());
+}
+
+Result<TemporaryFolder> TemporaryFolder::make_in(const std::filesystem::path& folder) {
+  std::string path = (folder / ".talkie-XXXXXX").string();
+  if (g_mkdtemp(path.data())) return TemporaryFolder(path);
+  return Error{ErrorKind::unwritable, "cannot write into the folder '" + folder.string() +
+                                          "': " + std::string(g_strerror(errno))};
 }
 
 TemporaryFolder::TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {

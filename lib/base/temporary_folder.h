@@ -13,6 +13,8 @@ class TemporaryFolder {
  public:
   // Among the machine's temporary files. unwritable.
   static Result<TemporaryFolder> make();
+  // Hidden in that folder, from where files can be renamed to their places.
+  static Result<TemporaryFolder> make_in(const std::filesystem::path& folder);
   TemporaryFolder(TemporaryFolder&& other) noexcept;
   TemporaryFolder& operator=(TemporaryFolder&& other) noexcept;
   ~TemporaryFolder();

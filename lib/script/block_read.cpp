@@ -116,6 +116,7 @@ class BlockReader {
       auto& drawing = block.content.emplace<Drawing>();
       drawing.kind = *drawn;
       read_drawing(fields, drawing);
+      if (drawing.kind == Drawing::Kind::visual) read_visual_name(fields, value, drawing);
     } else if (const auto role = value_of(kind, kRoleNames)) {
       auto& label = block.content.emplace<Label>();
       label.role = *role;
@@ -254,6 +255,13 @@ class BlockReader {
       parts.text("content", file.content);
       parts.warn_of_unknown();
     }
+  }
+
+  void read_visual_name(Fields& fields, const Value& value, Drawing& drawing) {
+    fields.text("name", drawing.name);
+    if (drawing.name.empty())
+      findings_.fail(ErrorKind::bad_value, value.where,
+                     "this needs a 'name': which visual draws it");
   }
 
   void read_terminal(Fields& fields, const Value& value, Terminal& terminal) {

@@ -81,4 +81,14 @@ void read_files(Drawing& drawing, const std::string& folder, const Place& where,
   }
 }
 
+void take_visual_name(Drawing& drawing, const Place& where, Findings& findings) {
+  const std::string info(trim(drawing.info));
+  const size_t end = std::min(info.find_first_of(" \t"), info.size());
+  drawing.name = info.substr(0, end);
+  drawing.info = trim(std::string_view(info).substr(end));
+  if (drawing.name.empty())
+    findings.fail(ErrorKind::syntax, where,
+                  "say behind 'visual' which visual draws this: ```visual clock");
+}
+
 }  // namespace talkie

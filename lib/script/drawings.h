@@ -16,4 +16,7 @@ namespace talkie {
 void read_files(Drawing& drawing, const std::string& folder, const Place& where,
                 Findings& findings);
 
+// The first word of a visual's info is its name: ```visual clock 24h. `where` is the info's place.
+void take_visual_name(Drawing& drawing, const Place& where, Findings& findings);
+
 }  // namespace talkie

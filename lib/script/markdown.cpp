@@ -285,6 +285,7 @@ class Reader {
     const Place text{where.file, where.line + 1, where.column};
     if (const auto kind = value_of(to_lower(code.language), kDrawingNames)) {
       Drawing drawing{.kind = *kind, .text = std::move(code.text), .info = std::move(code.info)};
+      if (drawing.kind == Drawing::Kind::visual) take_visual_name(drawing, info, findings_);
       read_files(drawing, builder_.folder(), text, findings_);
       return builder_.show(std::move(drawing), where);
     }

@@ -67,7 +67,7 @@ inline constexpr Named<Drawing::Kind> kDrawingNames[] = {
     {"mermaid", Drawing::Kind::mermaid}, {"dot", Drawing::Kind::dot},
     {"graphviz", Drawing::Kind::dot},    {"math", Drawing::Kind::math},
     {"latex-math", Drawing::Kind::math}, {"vega-lite", Drawing::Kind::vega_lite},
-    {"chart", Drawing::Kind::chart}};
+    {"chart", Drawing::Kind::chart},     {"visual", Drawing::Kind::visual}};
 inline constexpr Named<Overlay::Place> kOverlayNames[] = {
     {"top-left", Overlay::Place::top_left},   {"top", Overlay::Place::top},
     {"top-right", Overlay::Place::top_right}, {"left", Overlay::Place::left},

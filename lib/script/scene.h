@@ -112,7 +112,14 @@ struct Code {
 
 // What another language describes, drawn.
 struct Drawing {
-  enum class Kind { mermaid, dot, math, vega_lite, chart } kind = Kind::mermaid;
+  enum class Kind {
+    mermaid,
+    dot,
+    math,
+    vega_lite,
+    chart,
+    visual,  // by a module of somebody else's, `name`
+  } kind = Kind::mermaid;
   std::string text;
   std::string info;  // the rest of the info string
   // The files that the text names, read with the script: a scene is complete in itself.
@@ -121,6 +128,7 @@ struct Drawing {
     std::string content;
   };
   std::vector<File> files;
+  std::string name = {};
 };
 
 // A window with a shell in it.

@@ -128,6 +128,7 @@ Json content_json(const Drawing& drawing) {
   Json json = {{"kind", name_of(drawing.kind, kDrawingNames)},
                {"info", drawing.info},
                {"text", drawing.text}};
+  if (drawing.kind == Drawing::Kind::visual) json["name"] = drawing.name;
   for (const Drawing::File& file : drawing.files)
     json["files"].push_back({{"name", file.name}, {"content", file.content}});
   return json;

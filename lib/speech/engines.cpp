@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "speech/engines.h"
 
-#include <gmodule.h>
-
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <mutex>
 
+#include "base/modules.h"
 #include "base/text.h"
 #include "config.h"
 #include "speech/narrator.h"
@@ -22,19 +20,12 @@ constexpr std::string_view kPrefix = "talkie-engine-";
 
 Module load_module(const std::string& path) {
   Module module{path, nullptr, {}};
-  GModule* handle = g_module_open(
-      path.c_str(), static_cast<GModuleFlags>(G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL));
-  if (!handle) {
-    module.problem = std::string("it cannot be loaded: ") + g_module_error();
+  const auto function = load_function(path, TALKIE_ENGINE_SYMBOL);
+  if (!function) {
+    module.problem = function.error().message;
     return module;
   }
-  g_module_make_resident(handle);
-  gpointer symbol = nullptr;
-  if (!g_module_symbol(handle, TALKIE_ENGINE_SYMBOL, &symbol)) {
-    module.problem = "it has no function " TALKIE_ENGINE_SYMBOL;
-    return module;
-  }
-  const TalkieEngine* engine = reinterpret_cast<TalkieEngineV1>(symbol)();
+  const TalkieEngine* engine = reinterpret_cast<TalkieEngineV1>(*function)();
   if (!engine)
     module.problem = "it refuses to work here";
   else if (engine->size < offsetof(TalkieEngine, fingerprint) || !engine->name || !engine->voices ||
@@ -53,19 +44,6 @@ const Module& module_at(const std::string& path) {
   const auto found = modules.find(path);
   return found != modules.end() ? found->second
                                 : modules.emplace(path, load_module(path)).first->second;
-}
-
-std::vector<std::string> module_files(const std::string& folder) {
-  namespace fs = std::filesystem;
-  std::vector<std::string> files;
-  std::error_code error;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    const std::string name = at->path().filename().string();
-    if (name.starts_with(kPrefix) && name.ends_with("." G_MODULE_SUFFIX))
-      files.push_back(at->path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 bool matches(std::string_view a, std::string_view b) {
@@ -150,19 +128,13 @@ VoiceChoice with_variant(const TalkieEngine& engine, std::string name, std::stri
 }  // namespace
 
 std::vector<std::string> engine_folders() {
-  std::vector<std::string> folders;
-  if (const char* path = std::getenv("TALKIE_ENGINE_PATH"))
-    for (const std::string_view folder : split(path, ':'))
-      if (!folder.empty()) folders.emplace_back(folder);
-  folders.emplace_back(TALKIE_ENGINE_DIR);
-  return folders;
+  return module_folders("TALKIE_ENGINE_PATH", TALKIE_ENGINE_DIR);
 }
 
 std::vector<Module> find_modules() {
   std::vector<Module> modules;
-  for (const std::string& folder : engine_folders())
-    for (const std::string& file : module_files(folder))
-      modules.push_back(module_at(file));
+  for (const std::string& file : module_files(engine_folders(), kPrefix))
+    modules.push_back(module_at(file));
   return modules;
 }
 

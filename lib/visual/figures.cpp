@@ -9,6 +9,8 @@
 #include "script/clip_info.h"
 #include "visual/image_info.h"
 #include "visual/layout.h"
+#include "visual/modules.h"
+#include "visual/painter.h"
 #include "visual/svg_safety.h"
 #include "visual/svg_steps.h"
 #include "visual/terminal_windows.h"
@@ -23,6 +25,13 @@ std::string file_uri(const std::string& path) {
   std::string text = uri ? uri : "";
   g_free(uri);
   return text;
+}
+
+std::string svg_uri(const std::string& svg) {
+  gchar* encoded = g_base64_encode(reinterpret_cast<const guchar*>(svg.data()), svg.size());
+  std::string uri = std::string("data:image/svg+xml;base64,") + encoded;
+  g_free(encoded);
+  return uri;
 }
 
 // What has no wishes of its own about where it stands.
@@ -151,7 +160,10 @@ class FigureFinder {
     return figure;
   }
   std::optional<Figure> find(const Drawing& drawing, const Block& block) {
-    return drawn(draw(drawing, look_, block.where), block);
+    Place text = block.where;  // of its first line: behind the fence, but for formulas
+    if (text.line > 0 && drawing.kind != Drawing::Kind::math) ++text.line;
+    if (drawing.kind == Drawing::Kind::visual) return drawn_by_module(drawing, block, text);
+    return drawn(draw(drawing, look_, text), block);
   }
   std::optional<Figure> find(const Terminal& terminal, const Block& block) {
     Figure figure;
@@ -172,17 +184,40 @@ class FigureFinder {
   }
 
   std::optional<Figure> drawn(Result<Drawn> result, const Block& block) {
+    if (!result) return without_drawing(result.error(), block);
     Figure figure;
-    if (!result) {
-      const Error& error = result.error();
-      problems_.warn(error.where == Place{} ? block.where : error.where,
-                     error.message + "; a placeholder is shown");
-      figure.missing = error.message;
-      return figure;
-    }
     figure.size = {std::max(1, static_cast<int>(result->width)),
                    std::max(1, static_cast<int>(result->height))};
     figure.drawn = std::make_shared<const Drawn>(*std::move(result));
+    return figure;
+  }
+
+  // A module's drawing is a foreign SVG; it stands in the page's as its own address.
+  std::optional<Figure> drawn_by_module(const Drawing& drawing, const Block& block,
+                                        const Place& text) {
+    Figure figure;
+    const auto svg = draw_visual(drawing, look_, text, problems_);
+    if (!svg) return without_drawing(svg.error(), block);
+    const std::string file = "what the visual '" + drawing.name + "' drew";
+    const auto size = svg_size(*svg, file);
+    auto parts = size ? take_apart(*svg, file, shown_, named_) : Result<SvgPicture>(size.error());
+    if (!parts) {
+      const Error& error = parts.error();
+      return without_drawing({error.kind, error.to_string()}, block);
+    }
+    for (const std::string& warning : parts->warnings)
+      problems_.warn(block.where, warning);
+    figure.size = *size;
+    figure.uri = svg_uri(*svg);
+    figure.svg = std::make_shared<const SvgPicture>(*std::move(parts));
+    return figure;
+  }
+
+  Figure without_drawing(const Error& error, const Block& block) {
+    problems_.warn(error.where == Place{} ? block.where : error.where,
+                   error.message + "; a placeholder is shown");
+    Figure figure;
+    figure.missing = error.message;
     return figure;
   }
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "script/script.h"
 #include "visual/drawing.h"
+#include "visual/modules.h"
 #include "visual/painter.h"
 #include "visual/svg_steps.h"
 #include "visual/theme.h"
@@ -46,12 +47,15 @@ void add_file(KeyMaker& key, const std::string& path) {
   key.add(bytes ? *bytes : bytes.error().message);
 }
 
+// What the scene shows that does not stand in it.
 void add_files(KeyMaker& key, const Scene& scene) {
   for (const Block& block : scene.blocks) {
     if (const auto* image = std::get_if<Image>(&block.content)) add_file(key, image->path);
     if (const auto* clip = std::get_if<Clip>(&block.content)) add_file(key, clip->picture.path);
     const auto* terminal = std::get_if<Terminal>(&block.content);
     if (terminal && !terminal->cast.empty()) add_file(key, terminal->cast);
+    const auto* drawing = std::get_if<Drawing>(&block.content);
+    if (drawing && drawing->kind == Drawing::Kind::visual) key.add(visual_key(drawing->name));
   }
   if (!scene.background.empty() && scene.background.front() != '#') add_file(key, scene.background);
 }

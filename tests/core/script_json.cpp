@@ -100,8 +100,14 @@ Scene full_scene(const Folder& folder) {
   scene.blocks.push_back({code, 2, {"f.md", 11, 3}, {}});
   scene.blocks.push_back({terminal, 2, {"f.md", 11, 4}, Overlay{}});
   for (const auto& named : kDrawingNames)
-    scene.blocks.push_back(
-        {Drawing{named.value, "a -> \"b\"", "info", {{"d.csv", "1,2\n"}}}, 2, {"f.md", 11, 5}, {}});
+    scene.blocks.push_back({Drawing{named.value,
+                                    "a -> \"b\"",
+                                    "info",
+                                    {{"d.csv", "1,2\n"}},
+                                    named.value == Drawing::Kind::visual ? "gantt" : ""},
+                            2,
+                            {"f.md", 11, 5},
+                            {}});
   scene.blocks.push_back({Placeholder{"a map"}, 2, {"f.md", 11, 6}, {}});
   scene.blocks.push_back(
       {Label{Label::Role::lower_third, {{"Ada — mathematician"}}}, 2, {"f.md", 11, 7}, {}});

@@ -103,6 +103,8 @@ Result<Drawn> draw_kind(const DrawingTask& task, bool display) {
       return draw_vega_lite(task);
     case Drawing::Kind::chart:
       return draw_chart(task);
+    case Drawing::Kind::visual:
+      break;  // modules give whole documents: see modules.h
   }
   return Error{ErrorKind::unsupported, "this kind of drawing is not known"};
 }
