@@ -97,14 +97,17 @@ std::string package_hint(const std::string& factory) {
       if (factory == name) return true;
     return false;
   };
-  if (is_one_of({"x264enc"})) return "gstreamer1.0-plugins-ugly";
+  if (is_one_of({"x264enc", "xingmux"})) return "gstreamer1.0-plugins-ugly";
   if (factory.starts_with("av")) return "gstreamer1.0-libav";
   if (is_one_of({"mp4mux", "qtmux", "matroskamux", "webmmux", "vp8enc", "vp9enc", "wavenc",
-                 "flacenc", "pngenc", "imagefreeze"}))
+                 "flacenc", "pngenc", "imagefreeze", "lamemp3enc", "mpegaudioparse", "aacparse",
+                 "flvmux", "v4l2h264enc", "autovideosink", "autoaudiosink"}))
     return "gstreamer1.0-plugins-good";
   if (is_one_of({"openh264enc", "openh264dec", "voaacenc", "h264parse", "fdkaacenc", "av1enc",
-                 "x265enc"}))
+                 "x265enc", "h265parse", "av1parse", "mpegtsmux", "vah264enc", "nvh264enc",
+                 "rtmp2sink", "srtsink"}))
     return "gstreamer1.0-plugins-bad";
+  if (factory.starts_with("vaapi")) return "gstreamer1.0-vaapi";
   if (is_one_of({"audioconvert", "audioresample", "videoconvert", "videoscale", "opusenc", "oggmux",
                  "vorbisenc", "playbin3", "decodebin3"}))
     return "gstreamer1.0-plugins-base";

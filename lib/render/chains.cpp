@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "gst/element.h"
+#include "render/keys.h"
 
 namespace talkie {
 
@@ -82,6 +83,15 @@ Result<Owned<GstElement>> make_mux(const Preset& preset) {
     if (!first) first = attempt.missing;
   }
   return first.value_or(Error{ErrorKind::bad_value, "the preset '" + preset.name + "' is empty"});
+}
+
+std::optional<Error> missing_part_of(const Preset& preset) {
+  for (const auto* chains : {&preset.video, &preset.audio})
+    if (!chains->empty() && !is_installed(choose_chain(*chains).launch))
+      if (const auto chain = make_chain(preset, *chains); !chain) return chain.error();
+  if (preset.is_gif()) return {};
+  const auto mux = make_mux(preset);
+  return mux ? std::nullopt : std::optional(mux.error());
 }
 
 }  // namespace talkie

@@ -4,6 +4,8 @@
 
 #include <gst/gst.h>
 
+#include <optional>
+
 #include "gst/owned.h"
 #include "render/preset.h"
 
@@ -19,5 +21,8 @@ struct Chain {
 Result<Chain> make_chain(const Preset& preset, const std::vector<PresetChain>& alternatives);
 // The muxer itself, not a bin, so that its pads can be asked for.
 Result<Owned<GstElement>> make_mux(const Preset& preset);
+
+// What make_chain() or make_mux() would miss; empty where all is installed.
+std::optional<Error> missing_part_of(const Preset& preset);
 
 }  // namespace talkie

@@ -34,9 +34,9 @@ Result<Cover> read_cover(const std::string& path) {
   return Cover{*std::move(bytes), is_png, *size};
 }
 
-// The page when everything on it has come in, in as much of the square as there is.
-Result<Bitmap> paint_square(Scene scene, SceneTiming timing) {
-  scene.film.size = kSquare;
+// The page when everything on it has come in, in as much of that size as there is.
+Result<Bitmap> paint_alone(Scene scene, SceneTiming timing, Size size) {
+  scene.film.size = size;
   scene.film.captions = CaptionMode::none;
   scene.transition = {Transition::Kind::cut};
   scene.morphs = false;
@@ -44,11 +44,11 @@ Result<Bitmap> paint_square(Scene scene, SceneTiming timing) {
   timing.start = Time{0};
   timing.last = true;
   Problems ignored;  // the author has not asked for this page
-  const auto painted = paint_scene(scene, kSquare, ignored);
+  const auto painted = paint_scene(scene, size, ignored);
   if (!painted) return painted.error();
-  Stage stage(kSquare, scene.film.frame_rate);
+  Stage stage(size, scene.film.frame_rate);
   stage.add_scene(*painted, timing);
-  Canvas canvas(kSquare);
+  Canvas canvas(size);
   stage.paint(stage.end_frame() - 1, canvas.planes());
   if (auto failure = stage.failure()) return *failure;
   return to_bitmap(canvas.planes());
@@ -107,23 +107,33 @@ Result<Cover> to_cover(const Bitmap& page) {
   }
 }
 
-}  // namespace
+Result<std::optional<Cover>> given(Result<Cover> cover) {
+  if (!cover) return cover.error();
+  return std::optional(*std::move(cover));
+}
 
-Result<std::optional<Cover>> make_cover(const Script& script, const SceneTiming& first) {
-  const auto given = [](Result<Cover> cover) -> Result<std::optional<Cover>> {
-    if (!cover) return cover.error();
-    return std::optional(*std::move(cover));
-  };
-  if (!script.film.cover.empty()) return given(read_cover(script.film.cover));
+Result<std::optional<Cover>> paint_cover(const Script& script, const SceneTiming& first,
+                                         Size size) {
   const Scene& scene = script.scenes.front();
   if (!scene.blocks.empty() || !scene.background.empty())
-    if (const auto page = paint_square(scene, first)) return given(to_cover(*page));
+    if (const auto page = paint_alone(scene, first, size)) return given(to_cover(*page));
   if (script.film.title.empty()) return std::optional<Cover>();
   SceneTiming timing;
   timing.duration = std::chrono::seconds(3);  // all is there by then
-  const auto page = paint_square(title_page(script), timing);
+  const auto page = paint_alone(title_page(script), timing, size);
   // A title that fits on no page is no reason to have no film.
   return page ? given(to_cover(*page)) : std::optional<Cover>();
+}
+
+}  // namespace
+
+Result<std::optional<Cover>> make_cover(const Script& script, const SceneTiming& first) {
+  if (!script.film.cover.empty()) return given(read_cover(script.film.cover));
+  return paint_cover(script, first, kSquare);
+}
+
+Result<std::optional<Cover>> make_thumbnail(const Script& script, const SceneTiming& first) {
+  return paint_cover(script, first, kThumbnailSize);
 }
 
 }  // namespace talkie

@@ -27,4 +27,9 @@ inline constexpr size_t kMaxPaintedCoverBytes = 500'000;  // of one that is pain
 // has nothing of these. `first`: when the first scene's words are said.
 Result<std::optional<Cover>> make_cover(const Script& script, const SceneTiming& first);
 
+// What a video site shows of a film before it plays: the first page, or the title, as make_cover()
+// has it, laid out anew for 1280 x 720. Always a JPEG.
+inline constexpr Size kThumbnailSize{1280, 720};
+Result<std::optional<Cover>> make_thumbnail(const Script& script, const SceneTiming& first);
+
 }  // namespace talkie

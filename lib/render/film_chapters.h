@@ -23,4 +23,10 @@ inline constexpr size_t kMostChapters = 255;
 // first chapter.
 void add_chapter(std::vector<Chapter>& chapters, const Scene& scene, Time start);
 
+// As video sites take them in a description: "0:00 Title", one on a line.
+std::string to_chapter_list(const std::vector<Chapter>& chapters);
+// Why sites would show none of them: they ask for three or more, each 10 s or longer (YouTube Help,
+// "Video Chapters"). Empty where all is well.
+std::string chapter_list_problem(const std::vector<Chapter>& chapters, Time film_length);
+
 }  // namespace talkie

@@ -11,6 +11,7 @@
 #include "gst/element.h"
 #include "gst/sound.h"
 #include "render/chains.h"
+#include "render/gif_mux.h"
 #include "speech/narrator.h"
 
 namespace talkie {
@@ -21,6 +22,14 @@ constexpr GstClockTime kPoll = 2 * GST_MSECOND;
 constexpr guint64 kMostWaiting = 8u << 20;   // bytes in front of the muxer
 constexpr guint64 kTaken = 10 * GST_SECOND;  // of each stream, in the muxer
 constexpr auto kPatience = std::chrono::seconds(60);
+
+Owned<GstCaps> parse_caps(const std::string& text) {
+  return Owned<GstCaps>::adopt(gst_caps_from_string(text.c_str()));
+}
+
+bool is_h264(const GstCaps* caps) {
+  return gst_structure_has_name(gst_caps_get_structure(caps, 0), "video/x-h264");
+}
 
 // Makes elements, links them, and remembers the first thing that went wrong, so that building reads
 // as the pipeline does.
@@ -48,6 +57,9 @@ class Builder {
     if (!from) return;
     const auto pad = Owned<GstPad>::adopt(gst_element_get_static_pad(from, "src"));
     const auto taken = Owned<GstPad>::adopt(gst_element_get_compatible_pad(mux, pad.get(), caps));
+    const auto start_codes = parse_caps("video/x-h264, stream-format=byte-stream, alignment=au");
+    if (!taken && caps && is_h264(caps) && !gst_caps_can_intersect(caps, start_codes.get()))
+      return link_to_mux(link(from, make("h264parse", nullptr)), mux, start_codes.get());
     if (!taken || GST_PAD_LINK_FAILED(gst_pad_link(pad.get(), taken.get())))
       note(Error{ErrorKind::unsupported, std::string("'") + GST_ELEMENT_NAME(mux) +
                                              "' does not take what this preset's encoders make"});
@@ -69,10 +81,6 @@ GstElement* make_source(Builder& build, const char* name, GstCaps* caps) {
   if (source)
     g_object_set(source, "format", GST_FORMAT_TIME, "max-bytes", guint64{0}, "caps", caps, nullptr);
   return source;
-}
-
-Owned<GstCaps> parse_caps(const std::string& text) {
-  return Owned<GstCaps>::adopt(gst_caps_from_string(text.c_str()));
 }
 
 // Marks a stream's language, where the film has one: ISO 639's code of the BCP 47 tag.
@@ -145,23 +153,52 @@ class HighDice {
   }
 };
 
-}  // namespace
+// A muxer of GStreamer's.
+class PipelineMux : public FilmMux {
+ public:
+  explicit PipelineMux(Message message) : message_(std::move(message)) {}
+  ~PipelineMux() override { gst_element_set_state(pipeline_.get(), GST_STATE_NULL); }
+  PipelineMux(const PipelineMux&) = delete;
+  PipelineMux& operator=(const PipelineMux&) = delete;
 
-Result<std::unique_ptr<FilmMux>> FilmMux::begin(const FilmMuxOptions& options, Message message) {
+  Result<void> start(const FilmMuxOptions& options);
+  Result<void> add_video(const Segment& segment, int64_t first, Rate rate) override;
+  Result<void> add_sound(const Segment& segment, size_t count, int64_t first) override;
+  Result<void> add_samples(std::span<const int16_t> samples, int64_t first) override;
+  Result<void> settle(const std::stop_token& stop) override;
+  Result<void> finish(const std::stop_token& stop) override;
+  [[nodiscard]] int priming() const override { return priming_; }
+
+ private:
+  Result<void> build(const FilmMuxOptions& options);
+  Result<void> push(GstElement* source, const Segment& segment, size_t count, int64_t first,
+                    Rate rate);
+  // True at the end of the stream.
+  Result<bool> look(GstClockTime patience);
+
+  Message message_;
+  Owned<GstElement> pipeline_;
+  Owned<GstBus> bus_;
+  GstElement* video_ = nullptr;  // the pipeline's
+  GstElement* sound_ = nullptr;
+  int channels_ = 1;  // of samples
+  std::string video_caps_;
+  std::unique_ptr<WholeFile> scratch_;  // the muxer's own temporary file, where it wants one
+  int priming_ = 0;
+};
+
+Result<void> PipelineMux::start(const FilmMuxOptions& options) {
   const HighDice dice;
-  std::unique_ptr<FilmMux> mux(new FilmMux);
-  mux->message_ = std::move(message);
-  if (auto built = mux->build(options); !built) return built.error();
-  if (gst_element_set_state(mux->pipeline_.get(), GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
-    if (auto why = mux->look(0); !why) return why.error();
-    return Error{ErrorKind::failed, "the muxer does not start"};
-  }
-  return mux;
+  if (auto built = build(options); !built) return built;
+  if (gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE)
+    return {};
+  if (auto why = look(0); !why) return why.error();
+  return Error{ErrorKind::failed, "the muxer does not start"};
 }
 
 //   appsrc ! taginject ! mux ! filesink
 //   appsrc ! [audio chain] ! taginject ! mux
-Result<void> FilmMux::build(const FilmMuxOptions& options) {
+Result<void> PipelineMux::build(const FilmMuxOptions& options) {
   pipeline_ = Owned<GstElement>::sink(gst_pipeline_new("film"));
   bus_ = Owned<GstBus>::adopt(gst_element_get_bus(pipeline_.get()));
   Builder build(pipeline_.get());
@@ -206,12 +243,8 @@ Result<void> FilmMux::build(const FilmMuxOptions& options) {
   return {};
 }
 
-FilmMux::~FilmMux() {
-  gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
-}
-
-Result<void> FilmMux::push(GstElement* source, const Segment& segment, size_t count, int64_t first,
-                           Rate rate) {
+Result<void> PipelineMux::push(GstElement* source, const Segment& segment, size_t count,
+                               int64_t first, Rate rate) {
   // One memory for all: the packets are views of it.
   const auto all =
       Owned<GstBuffer>::adopt(gst_buffer_new_memdup(segment.bytes.data(), segment.bytes.size()));
@@ -236,18 +269,18 @@ Result<void> FilmMux::push(GstElement* source, const Segment& segment, size_t co
   return Error{ErrorKind::failed, "the muxer takes nothing more", gst_flow_get_name(flow)};
 }
 
-Result<void> FilmMux::add_video(const Segment& segment, int64_t first, Rate rate) {
+Result<void> PipelineMux::add_video(const Segment& segment, int64_t first, Rate rate) {
   if (video_caps_ != segment.caps)
     return Error{ErrorKind::failed, "two scenes were encoded in different formats",
                  video_caps_ + " / " + segment.caps};
   return push(video_, segment, segment.packets.size(), first, rate);
 }
 
-Result<void> FilmMux::add_sound(const Segment& segment, size_t count, int64_t first) {
+Result<void> PipelineMux::add_sound(const Segment& segment, size_t count, int64_t first) {
   return push(sound_, segment, count, first, {kSampleRate, 1});
 }
 
-Result<void> FilmMux::add_samples(std::span<const int16_t> samples, int64_t first) {
+Result<void> PipelineMux::add_samples(std::span<const int16_t> samples, int64_t first) {
   const size_t step = static_cast<size_t>(kSampleRate / 10 * channels_);
   while (!samples.empty()) {
     const auto part = samples.first(std::min(step, samples.size()));
@@ -264,7 +297,7 @@ Result<void> FilmMux::add_samples(std::span<const int16_t> samples, int64_t firs
   return {};
 }
 
-Result<bool> FilmMux::look(GstClockTime patience) {
+Result<bool> PipelineMux::look(GstClockTime patience) {
   while (true) {
     const auto message = Owned<GstMessage>::adopt(gst_bus_timed_pop(bus_.get(), patience));
     if (!message) return false;
@@ -277,7 +310,7 @@ Result<bool> FilmMux::look(GstClockTime patience) {
 }
 
 // One stream may have to wait for the other one's next scene, but never both.
-Result<void> FilmMux::settle(const std::stop_token& stop) {
+Result<void> PipelineMux::settle(const std::stop_token& stop) {
   const auto begun = std::chrono::steady_clock::now();
   GstClockTime patience = 0;
   while (true) {
@@ -291,7 +324,7 @@ Result<void> FilmMux::settle(const std::stop_token& stop) {
   }
 }
 
-Result<void> FilmMux::finish(const std::stop_token& stop) {
+Result<void> PipelineMux::finish(const std::stop_token& stop) {
   GstFlowReturn flow = GST_FLOW_OK;
   for (GstElement* source : {video_, sound_})
     if (source) g_signal_emit_by_name(source, "end-of-stream", &flow);
@@ -308,6 +341,15 @@ Result<void> FilmMux::finish(const std::stop_token& stop) {
     if (std::chrono::steady_clock::now() - begun > kPatience)
       return Error{ErrorKind::failed, "the muxer does not come to its end"};
   }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FilmMux>> FilmMux::begin(const FilmMuxOptions& options, Message message) {
+  if (options.preset->is_gif()) return begin_gif(options);
+  auto mux = std::make_unique<PipelineMux>(std::move(message));
+  if (auto started = mux->start(options); !started) return started.error();
+  return std::unique_ptr<FilmMux>(std::move(mux));
 }
 
 }  // namespace talkie

@@ -27,6 +27,9 @@ struct FilmMuxOptions {
   std::string path;        // what is written
   std::string video_caps;  // of the segments; empty: a film without pictures
   std::string sound_caps;  // empty: sound comes as samples and is encoded here, as one
+  // Of an animated GIF, at the most, which then shows nothing for longer than it takes to look at
+  // it. 0: as long as the film.
+  Time gif_length{};
 };
 
 class FilmMux {
@@ -34,38 +37,20 @@ class FilmMux {
   using Message = std::function<void(GstMessage*)>;  // every one of the pipeline's
 
   static Result<std::unique_ptr<FilmMux>> begin(const FilmMuxOptions& options, Message message);
-  ~FilmMux();
-  FilmMux(const FilmMux&) = delete;
-  FilmMux& operator=(const FilmMux&) = delete;
+  virtual ~FilmMux() = default;
 
   // The first `count` packets of a segment, whose times count from `first`, at `rate`.
-  Result<void> add_video(const Segment& segment, int64_t first, Rate rate);
-  Result<void> add_sound(const Segment& segment, size_t count, int64_t first);
-  Result<void> add_samples(std::span<const int16_t> samples, int64_t first);
+  virtual Result<void> add_video(const Segment& segment, int64_t first, Rate rate) = 0;
+  virtual Result<void> add_sound(const Segment& segment, size_t count, int64_t first) = 0;
+  virtual Result<void> add_samples(std::span<const int16_t> samples, int64_t first) = 0;
 
   // Waits until the muxer has taken most of what it was given, so that little is in memory.
-  Result<void> settle(const std::stop_token& stop);
+  virtual Result<void> settle(const std::stop_token& stop) = 0;
   // Ends the file.
-  Result<void> finish(const std::stop_token& stop);
-  [[nodiscard]] int priming() const { return priming_; }
-
- private:
-  FilmMux() = default;
-  Result<void> build(const FilmMuxOptions& options);
-  Result<void> push(GstElement* source, const Segment& segment, size_t count, int64_t first,
-                    Rate rate);
-  // True at the end of the stream.
-  Result<bool> look(GstClockTime patience);
-
-  Message message_;
-  Owned<GstElement> pipeline_;
-  Owned<GstBus> bus_;
-  GstElement* video_ = nullptr;  // the pipeline's
-  GstElement* sound_ = nullptr;
-  int channels_ = 1;  // of samples
-  std::string video_caps_;
-  std::unique_ptr<WholeFile> scratch_;  // the muxer's own temporary file, where it wants one
-  int priming_ = 0;
+  virtual Result<void> finish(const std::stop_token& stop) = 0;
+  [[nodiscard]] virtual int priming() const = 0;
+  // It takes nothing more.
+  [[nodiscard]] virtual bool is_full() const { return false; }
 };
 
 }  // namespace talkie

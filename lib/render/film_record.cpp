@@ -80,7 +80,7 @@ std::string key_of_film(const Script& script, const Preset& preset, const std::s
   key.add(kFilmVersion).add(TALKIE_VERSION).add(constant_rate ? 1 : 0);
   key.add(identity_of(preset.video)).add(identity_of(preset.audio)).add(identity_of_mux(preset));
   const PresetChain& sound = choose_chain(preset.audio);
-  key.add(sound.packet).add(sound.priming);
+  key.add(sound.packet).add(sound.priming).add(preset.key_interval.count());
   const SpeechIdentity speech(engine);
   key.add(script.film.title).add(script.film.author).add(script.film.language);
   key.add(script.film.cover.empty() ? "" : file_key(script.film.cover));

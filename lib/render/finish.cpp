@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 #include "render/file_bytes.h"
@@ -97,6 +98,27 @@ void put_big_endian(std::string& bytes, uint64_t offset, int width, uint64_t val
     bytes[offset + static_cast<uint64_t>(i)] = static_cast<char>(value & 0xff);
 }
 
+namespace {
+
+// Takes the time of day out of an FLV's onMetaData: flvmux writes it there as text, in AMF0 (a
+// name, the type 2, two bytes of length, the text).
+Result<void> finish_flv(FileBytes& file) {
+  constexpr std::string_view kName = "creationdate\x02";
+  constexpr uint64_t kMetaBytes = 4096;
+  constexpr int kLengthBytes = 2;
+  const auto start = file.read(0, std::min(kMetaBytes, file.size()));
+  if (!start) return start.error();
+  const size_t name = start->find(kName);
+  if (name == std::string::npos) return {};
+  const size_t text = name + kName.size() + kLengthBytes;
+  if (text > start->size()) return {};
+  const uint64_t length = big_endian(*start, text - kLengthBytes, kLengthBytes);
+  if (text + length > start->size()) return {};
+  return file.write(text, std::string(length, ' '));
+}
+
+}  // namespace
+
 Result<void> finish_file(const std::string& path, const FinishOptions& options) {
   if (!options.reproducible && options.audio_priming == 0) return {};
   auto file = FileBytes::open(path);
@@ -110,6 +132,7 @@ Result<void> finish_file(const std::string& path, const FinishOptions& options) 
   if (!options.reproducible) return {};
   if (magic->starts_with("\x1A\x45\xDF\xA3")) return finish_matroska(*file);
   if (magic->starts_with("OggS")) return finish_ogg(*file);
+  if (magic->starts_with("FLV")) return finish_flv(*file);
   return {};
 }
 

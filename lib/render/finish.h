@@ -24,8 +24,8 @@ struct FinishOptions {
   int64_t audio_length = 0;
 };
 
-// Corrects the file in place. Formats: MP4, Matroska and WebM, Ogg, MP3; other files stay as they
-// are. `failed` where the file is not what it says it is.
+// Corrects the file in place. Formats: MP4, Matroska and WebM, Ogg, MP3, FLV; other files stay as
+// they are. `failed` where the file is not what it says it is.
 Result<void> finish_file(const std::string& path, const FinishOptions& options);
 
 }  // namespace talkie

@@ -47,12 +47,6 @@ bool is_filter(const std::string& name) {
   return name.find('/') != std::string::npos;
 }
 
-bool is_installed(const std::string& launch) {
-  const auto names = factories_of(launch);
-  return std::ranges::all_of(
-      names, [](const std::string& name) { return is_filter(name) || !plugin_of(name).empty(); });
-}
-
 // The alternative that make_mux() would take.
 const std::string& choose_mux(const Preset& preset) {
   const auto found = std::ranges::find_if(preset.mux, is_installed);
@@ -77,7 +71,15 @@ std::string KeyParts::key() const {
   return key.key();
 }
 
+bool is_installed(const std::string& launch) {
+  const auto names = factories_of(launch);
+  return std::ranges::all_of(
+      names, [](const std::string& name) { return is_filter(name) || !plugin_of(name).empty(); });
+}
+
 const PresetChain& choose_chain(const std::vector<PresetChain>& alternatives) {
+  static const PresetChain kNone;
+  if (alternatives.empty()) return kNone;
   const auto found = std::ranges::find_if(
       alternatives, [](const PresetChain& chain) { return is_installed(chain.launch); });
   return found != alternatives.end() ? *found : alternatives.front();
@@ -105,6 +107,11 @@ Owned<GstCaps> caps_of_mux(const Preset& preset) {
       caps = Owned<GstCaps>::adopt(
           gst_caps_merge(caps.release(), gst_static_pad_template_get_caps(pad)));
   }
+  // Where it wants H.264 with start codes, a parser in front of it writes them.
+  const auto h264 = Owned<GstCaps>::adopt(gst_caps_new_empty_simple("video/x-h264"));
+  if (gst_caps_can_intersect(caps.get(), h264.get()))
+    caps = Owned<GstCaps>::adopt(gst_caps_merge(
+        caps.release(), gst_caps_from_string("video/x-h264, stream-format=avc, alignment=au")));
   return caps;
 }
 

@@ -36,9 +36,11 @@ class KeyParts {
 std::string identity_of(const std::vector<PresetChain>& alternatives);
 // The same for the muxer.
 std::string identity_of_mux(const Preset& preset);
-// What its pads take.
+// What its pads take, some with a parser in front.
 Owned<GstCaps> caps_of_mux(const Preset& preset);
-// The alternative that make_chain() would take.
+// The alternative that make_chain() would take; of none, a chain without anything.
 const PresetChain& choose_chain(const std::vector<PresetChain>& alternatives);
+// Whether every element of this piece of pipeline is there.
+bool is_installed(const std::string& launch);
 
 }  // namespace talkie

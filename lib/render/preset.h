@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/time.h"
+#include "script/script.h"
 
 namespace talkie {
 
@@ -23,6 +25,7 @@ struct PresetChain {
   // What x264 does with pictures that move, in the form of its zones: "b=0.5". It is put in where
   // `launch` says {zones}. What is on the screen for one frame need not be as good as what stays.
   std::string zones;
+  std::string api;  // of a chain that needs hardware: "vaapi", "nvenc" or "v4l2"
 };
 
 struct Preset {
@@ -31,10 +34,24 @@ struct Preset {
   std::string description;              // one line
   std::vector<std::string> extensions;  // without the dot; the first is for default names
   std::vector<PresetChain> video;       // alternatives, best first; empty: sound alone
-  std::vector<PresetChain> audio;       // likewise; never empty
-  std::vector<std::string> mux;         // likewise
+  std::vector<PresetChain> audio;       // likewise; empty: pictures alone
+  std::vector<std::string> mux;         // likewise; never empty
+  // Instead of `video`, where somebody asks for it: see use_encoder(). Each has its `api`.
+  std::vector<PresetChain> hardware;
+  // How far key pictures are apart at the most. Files want few; who tunes in to a stream waits for
+  // the next one.
+  Time key_interval = std::chrono::seconds(10);
   // Header keys for what neither the command line nor the script says: "size" -> "1080x1920".
   std::vector<std::pair<std::string, std::string>> settings;
+  // Header keys that win over the script, and lose against the command line: what makes it this
+  // kind of film.
+  std::vector<std::pair<std::string, std::string>> overrides;
+
+  // What it says about a header key; empty where it says nothing.
+  [[nodiscard]] std::string setting(std::string_view key) const;
+  // Whether it makes animated GIFs, which Talkie itself writes: `mux: gif`.
+  [[nodiscard]] bool is_gif() const { return mux.front() == kGifMux; }
+  static constexpr std::string_view kGifMux = "gif";
 };
 
 // The user's folder, $TALKIE_PRESET_PATH, the installed folder: the first that has a name wins.
@@ -47,9 +64,13 @@ Result<Preset> find_preset(std::string_view name);
 // The preset for a file of that name, by its extension; one named like the extension comes first.
 Result<Preset> preset_for_file(std::string_view file);
 
+// What the preset demands loses against settings from outside, what it proposes against everybody.
+void apply_preset(const Preset& preset, ScriptOptions& options);
+
 // Fills in the bitrate of its sound for so many channels.
 void set_channels(Preset& preset, int channels);
 
+// `like` is looked for as find_preset() does.
 Result<Preset> parse_preset(std::string_view text, const std::string& path);
 
 }  // namespace talkie

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace talkie {
 
@@ -32,6 +33,10 @@ std::string percent(const Progress& progress) {
   char text[16];
   std::snprintf(text, sizeof text, "%3d%%", static_cast<int>(fraction_of(progress) * 100));
   return text;
+}
+
+std::string file_text(const Progress& progress) {
+  return progress.file.empty() ? "" : "  " + progress.file;
 }
 
 std::string scene_text(const Progress& progress) {
@@ -69,7 +74,8 @@ double fraction_of(const Progress& progress) {
 }
 
 std::string progress_bar(const Progress& progress, int columns) {
-  std::string facts = "  " + percent(progress) + scene_text(progress) + speed_text(progress);
+  std::string facts =
+      "  " + percent(progress) + file_text(progress) + scene_text(progress) + speed_text(progress);
   if (progress.time_left) facts += "  " + left_text(*progress.time_left);
   // "×" is the one character of two bytes.
   const int facts_columns = static_cast<int>(facts.size()) - (progress.speed > 0 ? 1 : 0);
@@ -84,8 +90,8 @@ std::string progress_bar(const Progress& progress, int columns) {
 }
 
 std::string progress_line(const Progress& progress) {
-  std::string line =
-      percent(progress) + scene_text(progress) + "  " + clock_text(progress.position);
+  std::string line = percent(progress) + file_text(progress) + scene_text(progress) + "  " +
+                     clock_text(progress.position);
   if (progress.duration) line += " of " + clock_text(*progress.duration);
   line += speed_text(progress);
   if (progress.time_left) line += "  " + left_text(*progress.time_left);
@@ -96,6 +102,9 @@ std::string progress_json(const Progress& progress) {
   std::string json =
       "{\"type\":\"progress\",\"position\":" + fixed(to_seconds(progress.position), 3);
   if (progress.duration) json += ",\"duration\":" + fixed(to_seconds(*progress.duration), 3);
+  if (!progress.file.empty())
+    json += ",\"file\":" + nlohmann::json(progress.file)
+                               .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   if (progress.scene > 0) json += ",\"scene\":" + std::to_string(progress.scene);
   if (progress.scenes > 0) json += ",\"scenes\":" + std::to_string(progress.scenes);
   if (progress.frames_per_second > 0)

@@ -11,6 +11,7 @@
 namespace talkie {
 
 struct Progress {
+  std::string file;              // that is being made, where it is one of several
   Time position{};               // of the film that is encoded
   std::optional<Time> duration;  // of the whole film, as far as known
   int scene = 0;                 // from 1; 0: not known

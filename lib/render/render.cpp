@@ -13,16 +13,17 @@
 #include "base/temporary_folder.h"
 #include "base/text.h"
 #include "gst/element.h"
+#include "render/caption_files.h"
 #include "render/film_mux.h"
 #include "render/film_notes.h"
 #include "render/film_record.h"
 #include "render/finish.h"
 #include "render/gstreamer.h"
+#include "render/hardware.h"
 #include "render/production.h"
 #include "render/reporter.h"
 #include "render/stems.h"
 #include "speech/provider.h"
-#include "timeline/captions.h"
 #include "visual/painter.h"
 
 namespace talkie {
@@ -58,7 +59,8 @@ class Job {
 
   Result<RenderReport> run() {
     if (auto prepared = prepare(); !prepared) return prepared.error();
-    auto captions = begin_captions();
+    auto captions =
+        CaptionFiles::begin(options_.output, options_.captions.value_or(CaptionChoice{}), script_);
     if (!captions) return captions.error();
     auto whole = WholeFile::begin(options_.output);
     if (!whole) return whole.error();
@@ -67,15 +69,17 @@ class Job {
       if (!stems) return stems.error();
       stems_ = *std::move(stems);
     }
-    const bool needs_scenes = !captions->empty() || stems_;
+    const bool needs_scenes = !captions->empty() || stems_ || options_.gif_length > Time{0};
     if (!take_kept_film(whole->temporary(), needs_scenes)) {
       if (auto made = make_film(whole->temporary()); !made) return explain(made.error());
       if (stop_.stop_requested()) return cancelled();
-      keep_film(whole->temporary());
+      if (options_.gif_length == Time{0}) keep_film(whole->temporary());
     }
     if (options_.strict && reporter_.warnings() > 0) return refused_by_strict();
     if (auto committed = whole->commit(); !committed) return committed.error();
-    if (auto written = write_captions(*captions); !written) return written.error();
+    auto caption_files = captions->write(captions_);
+    if (!caption_files) return caption_files.error();
+    caption_files_ = *std::move(caption_files);
     if (stems_) {
       auto names = stems_->commit();
       if (!names) return names.error();
@@ -121,21 +125,26 @@ class Job {
     if (!preset) return preset.error();
     preset_ = *std::move(preset);
     ScriptSource source = options_.source;
-    auto& defaults = source.options.defaults;
-    defaults.insert(defaults.end(), preset_.settings.begin(), preset_.settings.end());
-
+    apply_preset(preset_, source.options);
     Problems problems;
     auto script = read_script(source, problems);
     if (script && !script->film.video) preset_.video.clear();  // `video: none`
+    if (preset_.video.empty() && preset_.audio.empty())
+      return Error{ErrorKind::bad_value, "the preset '" + preset_.name +
+                                             "' makes pictures alone, and there are none to be"};
     if (script && options_.strict) check_pages(*script, problems);
     reporter_.add(problems);
     if (!script) return script.error();
     if (auto verdict = problems.verdict(); !verdict) return verdict;
     if (options_.strict && reporter_.warnings() > 0) return refused_by_strict();
     script_ = *std::move(script);
-    if (options_.captions) choose_captions(*options_.captions);
+    if (options_.captions) choose_captions(script_, *options_.captions);
     if (stop_.stop_requested()) return cancelled();
     if (auto started = start_gstreamer(); !started) return started;
+    const auto probe = probe_for(script_.film.size, script_.film.frame_rate);
+    if (const auto why_not = use_encoder(preset_, options_.encoder, probe))
+      reporter_.add(Problem{Problem::Severity::warning, {}, *why_not});
+    if (options_.strict && reporter_.warnings() > 0) return refused_by_strict();
     set_channels(preset_, script_.film.stereo ? 2 : 1);
     sound_chain_ = choose_chain(preset_.audio);
     if (!cache_ && (script_.film.stereo || !options_.stems.empty())) {
@@ -148,54 +157,11 @@ class Job {
     return {};
   }
 
-  void choose_captions(const CaptionChoice& choice) {
-    for (Scene& scene : script_.scenes) {
-      set_burned(scene.film.captions, choice.burned);
-      if (choice.words) scene.film.captions = CaptionMode::words;
-    }
-    script_.film.captions = script_.scenes.front().film.captions;
-  }
-
   void check_pages(const Script& script, Problems& problems) const {
     if (preset_.video.empty()) return;
     for (const Scene& scene : script.scenes)
       if (const auto slide = lay_out(scene, script.film.size, problems); !slide)
         problems.fail(slide.error().where, slide.error().message);
-  }
-
-  struct CaptionFile {
-    WholeFile file;
-    std::string (*write)(const std::vector<Caption>&);
-  };
-
-  // The files are begun before the film, so that a folder that cannot be written to is known early.
-  Result<std::vector<CaptionFile>> begin_captions() const {
-    std::vector<CaptionFile> files;
-    const auto begin = [&](const char* extension, auto write) -> Result<void> {
-      auto path = std::filesystem::path(options_.output).replace_extension(extension);
-      auto file = WholeFile::begin(path);
-      if (!file) return file.error();
-      files.push_back({*std::move(file), write});
-      return {};
-    };
-    if (options_.captions && options_.captions->srt)
-      if (auto begun = begin(".srt", to_srt); !begun) return begun.error();
-    const bool words = script_.film.captions == CaptionMode::words;
-    if (options_.captions && options_.captions->vtt)
-      if (auto begun = begin(".vtt", words ? to_webvtt_with_words : to_webvtt); !begun)
-        return begun.error();
-    return files;
-  }
-
-  Result<void> write_captions(std::vector<CaptionFile>& files) {
-    for (CaptionFile& one : files) {
-      const std::string target = one.file.target();
-      if (auto written = write_file(one.file.temporary(), one.write(captions_)); !written)
-        return written;
-      if (auto committed = one.file.commit(); !committed) return committed;
-      caption_files_.push_back(target);
-    }
-    return {};
   }
 
   [[nodiscard]] ProductionOptions production_options(bool plan_only) const {
@@ -246,7 +212,7 @@ class Job {
     std::unique_ptr<FilmMux> mux;
     FilmRecord record(cache_ ? &*cache_ : nullptr, options_.source.path, options_.output);
     std::optional<MadeScene> waiting;  // its sound ends where the next scene's begins
-    for (size_t done = 0; done < script_.scenes.size();) {
+    for (size_t done = 0; done < script_.scenes.size() && !(mux && mux->is_full());) {
       if (stop_.stop_requested()) return cancelled();
       auto made = production.next(kPoll);
       if (!made) return made.error();
@@ -256,7 +222,7 @@ class Job {
       if (options_.strict && reporter_.warnings() > 0) return refused_by_strict();
       if (!mux) {
         auto begun = FilmMux::begin({&preset_, &script_.film, options_.output, path,
-                                     (*made)->video.caps, (*made)->sound.caps},
+                                     (*made)->video.caps, (*made)->sound.caps, options_.gif_length},
                                     [this](GstMessage* message) { hear(message); });
         if (!begun) return begun.error();
         mux = *std::move(begun);
@@ -397,6 +363,9 @@ class Job {
     report.output = options_.output;
     report.captions = caption_files_;
     report.stems = stem_files_;
+    report.encoder = encoder_of(preset_);
+    report.chapters = chapters_;
+    report.first_timing = first_timing_;
     for (const auto& [engine, counts] : counts_since(counted_))
       report.speech.push_back({engine, counts.calls, counts.failures, counts.retries,
                                counts.characters, counts.seconds});
@@ -438,29 +407,6 @@ class Job {
 };
 
 }  // namespace
-
-Result<CaptionChoice> captions_from_text(std::string_view text) {
-  constexpr std::array<std::string_view, 5> known = {"burned", "words", "srt", "vtt", "none"};
-  CaptionChoice choice;
-  for (const std::string_view part : split(text, ',')) {
-    const std::string word = to_lower(trim(part));
-    if (word == "burned") {
-      choice.burned = true;
-    } else if (word == "words") {
-      choice.burned = choice.words = true;
-    } else if (word == "srt") {
-      choice.srt = true;
-    } else if (word == "vtt") {
-      choice.vtt = true;
-    } else if (word != "none") {
-      return Error{ErrorKind::bad_value,
-                   "there are no captions '" + word +
-                       "'; choose from burned, words, srt, vtt and none, with commas between." +
-                       suggestion(word, known)};
-    }
-  }
-  return choice;
-}
 
 Result<RenderReport> render(const RenderOptions& options, const RenderHooks& hooks,
                             std::stop_token stop) {

@@ -14,9 +14,11 @@
 #include "base/cache.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "render/film_chapters.h"
 #include "render/progress.h"
 #include "script/scene.h"
 #include "script/script.h"
+#include "speech/timing.h"
 #include "visual/visual.h"
 
 namespace talkie {
@@ -27,9 +29,21 @@ struct CaptionChoice {
   bool words = false;  // burned, and the word that is said is lit
   bool srt = false;    // talk.srt beside talk.mp4
   bool vtt = false;
+  bool as_script = false;  // burned or not as the script says, whatever stands above
 };
 // "burned", "words", "srt,vtt", "none"; bad_value names the known words.
 Result<CaptionChoice> captions_from_text(std::string_view text);
+
+// What encodes the pictures.
+enum class EncoderChoice {
+  software,  // the preset's own
+  hardware,  // the first that works of those below
+  vaapi,
+  nvenc,
+  v4l2,
+};
+// bad_value names the known words.
+Result<EncoderChoice> encoder_choice_from_text(std::string_view text);
 
 // Which script, and what is set from outside.
 struct ScriptSource {
@@ -46,7 +60,11 @@ struct RenderOptions {
   std::string engine;                     // of speech, several with commas; empty: the first found
   std::string stems;                      // a folder for voice.wav, music.wav, effects.wav
   std::optional<CaptionChoice> captions;  // unset: burned or not as the script says, no files
-  bool strict = false;                    // warnings are errors
+  EncoderChoice encoder = EncoderChoice::software;  // of the pictures, where the preset has others
+  // Of an animated GIF, at the most, which then shows no picture for longer than it takes to look
+  // at it. 0: the whole film, as long as it is.
+  Time gif_length{};
+  bool strict = false;  // warnings are errors
   // What was made before is taken from here: by default the user's cache. Empty: none.
   std::string cache = default_cache_folder().string();
   uint64_t cache_limit = kDefaultCacheLimit;  // bytes; what was not used for longest goes first
@@ -86,6 +104,9 @@ struct RenderReport {
   std::vector<std::string> stems;     // likewise
   std::vector<SpeechUse> speech;      // of the engines that were asked
   std::vector<SpeechFallback> fallbacks;
+  std::string encoder;            // of its pictures: "x264enc"
+  std::vector<Chapter> chapters;  // not known of a film that was there as a whole
+  SceneTiming first_timing;       // of the first scene; likewise
   Time length{};
   Time elapsed{};
   uint64_t bytes = 0;

@@ -2,6 +2,7 @@
 // Hands findings over to whoever asked for them.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "render/render.h"
@@ -14,9 +15,13 @@ class Reporter {
  public:
   explicit Reporter(const RenderHooks& hooks) : hooks_(hooks) {}
 
+  [[nodiscard]] bool knows(const Problem& problem) const {
+    return std::ranges::any_of(seen_, [&](const Problem& known) {
+      return known.where == problem.where && known.message == problem.message;
+    });
+  }
   void add(const Problem& problem) {
-    for (const Problem& known : seen_)
-      if (known.where == problem.where && known.message == problem.message) return;
+    if (knows(problem)) return;
     seen_.push_back(problem);
     if (problem.severity == Problem::Severity::warning) ++warnings_;
     if (hooks_.problem) hooks_.problem(problem);
