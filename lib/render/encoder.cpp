@@ -36,6 +36,18 @@ struct Encoder::Output {
   std::vector<Piece> pieces;
   std::string bytes;
   bool changed_caps = false;
+  Rate rate;
+  Listener listener;
+
+  static Packet packet_of(const Piece& piece, Rate rate) {
+    Packet packet;
+    packet.start = nearest(Time(GST_CLOCK_TIME_IS_VALID(piece.start) ? piece.start : 0), rate);
+    if (GST_CLOCK_TIME_IS_VALID(piece.duration))
+      packet.length = nearest(Time(piece.start + piece.duration), rate) - packet.start;
+    packet.bytes = static_cast<uint32_t>(piece.bytes);
+    packet.key_unit = piece.key_unit ? 1 : 0;
+    return packet;
+  }
 };
 
 PresetChain with_zones(PresetChain chain, const std::vector<BufferRange>& moving) {
@@ -114,6 +126,9 @@ GstFlowReturn Encoder::take_buffer(GstPad* pad, GstObject*, GstBuffer* buffer) {
       gst_segment_to_running_time(&output.segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
   output.pieces.push_back({start, GST_BUFFER_DURATION(buffer), size,
                            !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)});
+  if (output.listener)
+    output.listener(output.caps, Output::packet_of(output.pieces.back(), output.rate),
+                    std::string_view(output.bytes).substr(before));
   return GST_FLOW_OK;
 }
 
@@ -135,6 +150,12 @@ gboolean Encoder::take_event(GstPad* pad, GstObject*, GstEvent* event) {
     output.ended_changed.notify_all();
   }
   return TRUE;
+}
+
+void Encoder::listen(Rate rate, Listener listener) {
+  const std::scoped_lock lock(output_->mutex);
+  output_->rate = rate;
+  output_->listener = std::move(listener);
 }
 
 void Encoder::ask_for_key_unit() {
@@ -165,12 +186,7 @@ Result<Segment> Encoder::finish(Rate rate) {
   segment.caps = std::exchange(output_->caps, {});
   segment.bytes = std::exchange(output_->bytes, {});
   for (const Output::Piece& piece : output_->pieces) {
-    Packet packet;
-    packet.start = nearest(Time(GST_CLOCK_TIME_IS_VALID(piece.start) ? piece.start : 0), rate);
-    if (GST_CLOCK_TIME_IS_VALID(piece.duration))
-      packet.length = nearest(Time(piece.start + piece.duration), rate) - packet.start;
-    packet.bytes = static_cast<uint32_t>(piece.bytes);
-    packet.key_unit = piece.key_unit ? 1 : 0;
+    const Packet packet = Output::packet_of(piece, rate);
     if (!segment.packets.empty() && packet.start < segment.packets.back().start)
       return Error{
           ErrorKind::unsupported,

@@ -4,8 +4,10 @@
 
 #include <gst/gst.h>
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -26,6 +28,10 @@ PresetChain with_zones(PresetChain chain, const std::vector<BufferRange>& moving
 
 class Encoder {
  public:
+  // Is told of every packet as it comes, on a thread of the chain's.
+  using Listener =
+      std::function<void(const std::string& caps, const Packet& packet, std::string_view bytes)>;
+
   // Errors: missing_part, bad_value (see make_chain).
   static Result<std::unique_ptr<Encoder>> make(const Preset& preset,
                                                const std::vector<PresetChain>& alternatives,
@@ -36,6 +42,8 @@ class Encoder {
 
   // Buffers have a PTS and a DURATION, from 0 on.
   Result<void> push(Owned<GstBuffer> buffer);
+  // Before the first push. `rate`: as finish()'s.
+  void listen(Rate rate, Listener listener);
   // The next buffer becomes a key unit.
   void ask_for_key_unit();
 

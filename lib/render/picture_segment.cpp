@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "gst/frames.h"
-#include "render/encoder.h"
 #include "timeline/picture_runs.h"
 #include "timeline/stage.h"
 
@@ -123,6 +122,7 @@ Result<Segment> encode_pictures(const PictureEncoding& encoding, const Painted& 
   const auto caps = frame_caps(visual.size, rate);
   auto encoder = Encoder::make(*encoding.preset, chains, caps.get());
   if (!encoder) return encoder.error();
+  if (encoding.listener) (*encoder)->listen(rate, encoding.listener);
   auto pool = FramePool::make(caps.get());
   if (!pool) return pool.error();
   PictureFeed feed(stage, **encoder, **pool, rate, first);

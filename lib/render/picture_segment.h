@@ -8,6 +8,7 @@
 #include <stop_token>
 
 #include "base/error.h"
+#include "render/encoder.h"
 #include "render/preset.h"
 #include "render/segment.h"
 #include "speech/timing.h"
@@ -23,6 +24,7 @@ struct PictureEncoding {
   const Preset* preset = nullptr;
   bool constant = false;  // every frame is encoded, also where the picture holds
   Time key_unit_interval{};
+  Encoder::Listener listener = {};  // hears of every packet while others are encoded
 };
 
 // The scene whose last picture a transition comes from.

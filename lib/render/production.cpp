@@ -17,6 +17,19 @@ namespace {
 // at a time, since a scene is only handed over when the one after it has been spoken, too.
 constexpr int kScenesBegun = 3 * kSideBySide;
 
+// The first scene that has to be spoken for scene `first` to come out as in a whole film: the one
+// before it, and those from which music or an effect may still be heard.
+int first_needed(const Script& script, int first) {
+  int needed = std::max(first - 1, 0);
+  const auto is_heard_after = [&](int index) {
+    const Scene& scene = script.scenes[static_cast<size_t>(index)];
+    return scene.music || !scene.effects.empty();
+  };
+  while (needed > 0 && is_heard_after(needed))
+    --needed;
+  return needed;
+}
+
 double weight_of(const Scene& scene) {
   double weight = 30;  // letters' worth of breath in every scene
   for (const NarrationStep& step : scene.narration)
@@ -30,17 +43,28 @@ double weight_of(const Scene& scene) {
 Production::Production(const ProductionOptions& options, std::stop_token stop)
     : options_(options),
       script_(*options.script),
+      first_spoken_(options.alone ? options.first : first_needed(script_, options.first)),
       video_identity_(identity_of(options.preset->video) + identity_of_mux(*options.preset)),
       sound_identity_(identity_of(options.preset->audio) + identity_of_mux(*options.preset)),
       packet_(choose_chain(options.preset->audio).packet),
       channels_(script_.film.stereo ? 2 : 1),
+      oldest_(first_spoken_),
+      next_(options.first),
+      next_spoken_(first_spoken_),
       grid_(std::max(packet_, 1)),
+      begun_(static_cast<size_t>(first_spoken_)),
+      gain_(options.gain),
       forward_stop_(std::move(stop), [this] {
         stop_.request_stop();
         changed_.notify_all();
       }) {
   std::ranges::transform(script_.scenes, std::back_inserter(weights_), weight_of);
-  if (script_.film.stereo)
+  for (int i = first_spoken_; i < next_; ++i) {
+    Work& work = *at(i);
+    work.steps[kVideo] = work.steps[kSound] = Step::done;
+    if (i + 1 < next_) work.steps[kPage] = Step::done;
+  }
+  if (script_.film.stereo && !gain_)
     listener_ = std::thread([this] { listen(); });
   else
     ahead_.emplace(narrator_options(!options_.speech_cache), kSideBySide);
@@ -95,6 +119,13 @@ Production::Work* Production::at(int index) {
 
 bool Production::is_done(const Work& work) const {
   return std::ranges::all_of(work.steps, [](Step step) { return step == Step::done; });
+}
+
+bool Production::may_go(const Work& work) const {
+  if (!options_.early) return is_done(work);
+  const auto is_behind = [&](Part part) { return work.steps[part] == Step::done; };
+  return is_behind(kSpeech) && is_behind(kPage) && is_behind(kSound) &&
+         (is_behind(kVideo) || work.growing->has_begun());
 }
 
 // Of all errors the first one in the film's order is told, whatever the workers came upon first. So
@@ -156,13 +187,18 @@ bool Production::can_make_sound(int index) {
 }
 
 int Production::end_in_hand() const {
-  const int ahead = 2 * std::max(options_.workers, 1) + 2;
+  const int ahead =
+      options_.scenes_in_hand > 0 ? options_.scenes_in_hand : 2 * std::max(options_.workers, 1) + 2;
   return std::min(next_ + ahead, static_cast<int>(script_.scenes.size()));
 }
 
 // Speech has a thread of its own, since it mostly waits: for a service, a program, or the listener.
 std::optional<Production::Task> Production::choose_speech() {
-  const size_t end = std::min(script_.scenes.size(), static_cast<size_t>(next_ + kScenesBegun));
+  // What a show begins with waits for nobody's speech but its own.
+  const bool is_urgent = options_.early && next_ == options_.first;
+  const size_t end =
+      is_urgent ? static_cast<size_t>(end_in_hand())
+                : std::min(script_.scenes.size(), static_cast<size_t>(next_ + kScenesBegun));
   for (; ahead_ && begun_ < end; ++begun_)
     ahead_->begin(script_.scenes[begun_]);
   if (speaking_ || next_spoken_ >= end_in_hand() || !is_wanted(next_spoken_, kSpeech)) return {};
@@ -174,8 +210,11 @@ std::optional<Production::Task> Production::choose_speech() {
 // film's end there is something for every worker.
 std::optional<Production::Task> Production::choose_task() {
   const int end = end_in_hand();
-  for (int i = next_; i < end; ++i)
+  for (int i = std::max(next_ - 1, oldest_); i < end; ++i) {
     if (const auto part = next_part(i)) return begin(*at(i), *part);
+    // A show begins a scene when its sound is there, however little of its video is.
+    if (options_.early && i >= next_ && can_make_sound(i)) return begin(*at(i), kSound);
+  }
   for (int i = next_; i < end; ++i)
     if (can_make_sound(i)) return begin(*at(i), kSound);
   return {};
@@ -196,22 +235,28 @@ Result<std::optional<MadeScene>> Production::next(std::chrono::milliseconds pati
   std::unique_lock lock(mutex_);
   Work* const work = at(next_);
   changed_.wait_for(lock, patience, [&] {
-    return has_failed() || stop_.stop_requested() || !work || is_done(*work);
+    return has_failed() || stop_.stop_requested() || !work || may_go(*work);
   });
   if (has_failed()) return failure_->error;
   if (stop_.stop_requested()) return Error{ErrorKind::cancelled, "stopped"};
-  if (!work || !is_done(*work)) return std::optional<MadeScene>();
+  if (!work || !may_go(*work)) return std::optional<MadeScene>();
   std::optional<MadeScene> made = hand_over(*work);
   ++next_;
-  // The scene handed over last may still be needed by the one after it.
-  while (oldest_ + 1 < next_) {
-    works_.pop_front();
-    ++oldest_;
-  }
+  drop_done();
   changed_.notify_all();
   lock.unlock();
   give_back_memory(made->index);
   return made;
+}
+
+// The scene handed over last may still be needed by the one after it; one handed over early may
+// still be in the making.
+void Production::drop_done() {
+  while (oldest_ + 1 < next_ && is_done(*works_.front()) &&
+         !(failure_ && failure_->scene == oldest_)) {
+    works_.pop_front();
+    ++oldest_;
+  }
 }
 
 MadeScene Production::hand_over(Work& work) {
@@ -222,7 +267,10 @@ MadeScene Production::hand_over(Work& work) {
   made.timing = work.timing;
   made.video_note = work.video_note;
   made.sound_note = work.sound_note;
-  made.video = std::move(work.video_segment);
+  if (options_.early)
+    made.growing = work.growing;
+  else
+    made.video = std::move(work.video_segment);
   made.sound = std::move(work.sound_segment);
   made.sound_place = work.place;
   made.first_packet = work.first_packet;
@@ -250,7 +298,7 @@ Time Production::expected_end() const {
   const Time known = time_of(spoken_frames_, script_.film.frame_rate);
   const auto spoken = static_cast<size_t>(next_spoken_ - (speaking_ ? 1 : 0));
   double said = 0, all = 0;
-  for (size_t i = 0; i < weights_.size(); ++i) {
+  for (size_t i = static_cast<size_t>(first_spoken_); i < weights_.size(); ++i) {
     all += weights_[i];
     if (i < spoken) said += weights_[i];
   }

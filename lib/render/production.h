@@ -18,6 +18,7 @@
 
 #include "base/cache.h"
 #include "base/error.h"
+#include "render/growing_segment.h"
 #include "render/keys.h"
 #include "render/picture_segment.h"
 #include "render/preset.h"
@@ -44,6 +45,16 @@ struct ProductionOptions {
   bool constant = false;   // every frame is encoded
   bool plan_only = false;  // finds out what would be made, and makes no video and no sound
   bool stems = false;      // the parts of the sound are wanted, too
+  // The scene to hand over first. It comes out as in a whole film, with the transition from the
+  // scene before; the line begins at 0 with the first scene that had to be spoken for that.
+  int first = 0;
+  int scenes_in_hand = 0;  // at a time; 0: as many as keep the workers busy
+  // Of films with music or effects; unset: the film is heard as a whole first, to find it.
+  std::optional<double> gain;
+  // Scenes are handed over as soon as their video has begun to be encoded (MadeScene::growing).
+  bool early = false;
+  // The scene before `first` cannot be made: `first` comes out as if it were a film's first one.
+  bool alone = false;
 };
 
 // What is known of one task's result.
@@ -61,6 +72,8 @@ struct MadeScene {
   TaskNote video_note;
   TaskNote sound_note;
   Segment video;
+  // Instead of `video`, where scenes are handed over early: it may still be encoded.
+  std::shared_ptr<GrowingSegment> growing;
   Segment sound;  // packets, where the preset has pieces…
   ScenePlace sound_place;
   int64_t first_packet = 0;      // …which begin at this packet of the film's,
@@ -111,6 +124,8 @@ class Production {
   [[nodiscard]] Task begin(Work& work, Part part);
   [[nodiscard]] bool has_sound_pieces() const { return packet_ > 0; }
   [[nodiscard]] bool is_done(const Work& work) const;
+  [[nodiscard]] bool may_go(const Work& work) const;
+  void drop_done();
   [[nodiscard]] bool is_wanted(int scene, Part part) const;
   [[nodiscard]] bool has_failed();
   void finish_part(Work& work, Part part, const Result<void>& result);
@@ -120,6 +135,7 @@ class Production {
   Result<void> speak(Work& work);
   Result<void> lay_out_page(Work& work);
   Result<void> make_video(Work& work);
+  Result<Segment> encode_video(Work& work, Work* before);
   Result<void> make_sound(Work& work);
 
   [[nodiscard]] NarratorOptions narrator_options(bool samples) const;
@@ -137,6 +153,7 @@ class Production {
 
   const ProductionOptions options_;
   const Script& script_;
+  const int first_spoken_;
   std::stop_source stop_;
   std::string video_identity_;
   std::string sound_identity_;
@@ -147,7 +164,7 @@ class Production {
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
-  std::deque<std::unique_ptr<Work>> works_;  // of the scenes from next_ - 1 on
+  std::deque<std::unique_ptr<Work>> works_;  // of the scenes from oldest_ on
   int oldest_ = 0;                           // the scene of works_.front()
   int next_ = 0;                             // the scene to hand over
   int next_spoken_ = 0;

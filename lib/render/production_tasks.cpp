@@ -11,8 +11,6 @@ namespace talkie {
 
 namespace {
 
-// A key unit at least this often, so that seeking stays quick.
-constexpr Time kKeyUnitInterval = std::chrono::seconds(10);
 // Count up when the same inputs come to make different packets.
 constexpr const char* kVideoVersion = "1";
 constexpr const char* kSoundVersion = "1";
@@ -96,6 +94,7 @@ KeyParts Production::video_parts(const Work& work) const {
   KeyParts parts("video");
   parts.add("version", kVideoVersion).add("encoder", video_identity_);
   parts.add("frames", options_.constant ? "constant" : "as they change");
+  parts.add("key interval", std::to_string(options_.preset->key_interval.count()));
   const Rate rate = script_.film.frame_rate;
   parts.add("frame rate", std::to_string(rate.numerator) + "/" + std::to_string(rate.denominator));
   parts.add("page", work.page_key);
@@ -129,7 +128,21 @@ Result<void> Production::make_video(Work& work) {
   work.video_note.parts.add("page before", before ? before->page_key : std::string());
   if (before && may_end_by_timing(before->scene))
     work.video_note.parts.add("speech before", timing_key(before->timing_alone()));
-  if (take_kept(work.video_note, work.scene.where, work.video_segment)) return {};
+  if (!take_kept(work.video_note, work.scene.where, work.video_segment)) {
+    auto segment = encode_video(work, before);
+    if (!segment) {
+      work.growing->fail(segment.error());
+      return segment.error();
+    }
+    work.video_segment = *std::move(segment);
+    if (options_.cache)
+      keep(work.video_note.parts.key(), to_entry(work.video_segment, work.scene.where.line));
+  }
+  if (options_.early) work.growing->end(std::move(work.video_segment));
+  return {};
+}
+
+Result<Segment> Production::encode_video(Work& work, Work* before) {
   const auto picture = painted(work);
   if (!picture) return picture.error();
   std::shared_ptr<const Painted> picture_before;
@@ -140,14 +153,18 @@ Result<void> Production::make_video(Work& work) {
   }
   std::optional<SceneBefore> scene_before;
   if (before) scene_before.emplace(SceneBefore{*picture_before, before->timing_alone()});
-  auto segment = encode_pictures({options_.preset, options_.constant, kKeyUnitInterval}, **picture,
-                                 scene_before ? &*scene_before : nullptr, work.timing_alone(),
-                                 stop_.get_token());
-  if (!segment) return segment.error();
-  work.video_segment = *std::move(segment);
-  if (options_.cache)
-    keep(work.video_note.parts.key(), to_entry(work.video_segment, work.scene.where.line));
-  return {};
+  PictureEncoding encoding{options_.preset, options_.constant, options_.preset->key_interval};
+  if (options_.early)
+    encoding.listener = [this, &work](const std::string& caps, const Packet& packet,
+                                      std::string_view bytes) {
+      const bool is_first = !work.growing->has_begun();
+      work.growing->add(caps, packet, bytes);
+      if (!is_first) return;
+      const std::scoped_lock lock(mutex_);
+      changed_.notify_all();
+    };
+  return encode_pictures(encoding, **picture, scene_before ? &*scene_before : nullptr,
+                         work.timing_alone(), stop_.get_token());
 }
 
 // Painted by whoever needs it first; the next scene's transition needs it too.

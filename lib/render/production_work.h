@@ -62,6 +62,8 @@ struct Production::Work {
   TaskNote video_note;
   TaskNote sound_note;
   Segment video_segment;
+  // What others read of it meanwhile.
+  std::shared_ptr<GrowingSegment> growing = std::make_shared<GrowingSegment>();
   Segment sound_segment;
   int64_t first_packet = 0;
 };
