@@ -29,8 +29,6 @@ constexpr Time kTolerance = milliseconds(1);
 void CompositorInputs::reset(bool has_sound) {
   const std::lock_guard lock(mutex_);
   has_sound_ = has_sound;
-  group_id_ = GST_GROUP_ID_INVALID;
-  stream_id_.clear();
   pictures_.clear();
   video_events_.clear();
   video_ended_ = false;
@@ -43,7 +41,7 @@ void CompositorInputs::reset(bool has_sound) {
   timings_.clear();
   text_timings_.clear();
   timings_received_ = 0;
-  timings_length_ = Time{};
+  run_start_ = timings_length_ = Time{};
   kind_ = SoundKind::unknown;
   sound_ended_ = last_timing_seen_ = silence_begun_ = false;
   for (Output& output : outputs_)
@@ -69,8 +67,9 @@ void CompositorInputs::set_taking(Branch branch, bool allowed) {
   changed_.notify_all();
 }
 
-void CompositorInputs::flush(Branch branch) {
+void CompositorInputs::flush(Branch branch, const CompositorRun& run) {
   const std::lock_guard lock(mutex_);
+  output(branch).position = Time(run.segment.start);
   if (branch == Branch::video) {
     pictures_.clear();
     video_events_.clear();
@@ -84,9 +83,12 @@ void CompositorInputs::flush(Branch branch) {
   samples_queued_ = samples_received_ = 0;
   timings_.clear();
   text_timings_.clear();
+  output(Branch::text).position = Time(run.segment.start);
+  // The times of a part of a film are the film's.
   timing_origin_.reset();
+  if (run.origin) timing_origin_ = Time{};
   timings_received_ = 0;
-  timings_length_ = Time{};
+  run_start_ = timings_length_ = run.origin.value_or(Time{});
   kind_ = SoundKind::unknown;
   sound_ended_ = last_timing_seen_ = false;
 }
@@ -103,28 +105,7 @@ Time CompositorInputs::position(Branch branch) const {
   return output(branch).position;
 }
 
-std::string CompositorInputs::stream_id() const {
-  const std::lock_guard lock(mutex_);
-  return stream_id_;
-}
-
-guint CompositorInputs::group_id() {
-  const std::lock_guard lock(mutex_);
-  if (group_id_ == GST_GROUP_ID_INVALID) group_id_ = gst_util_group_id_next();
-  return group_id_;
-}
-
 // --- the sink pads' threads ---
-
-void CompositorInputs::add_stream_start(GstEvent* event) {
-  const char* id = nullptr;
-  guint group = GST_GROUP_ID_INVALID;
-  gst_event_parse_stream_start(event, &id);
-  gst_event_parse_group_id(event, &group);
-  const std::lock_guard lock(mutex_);
-  if (group_id_ == GST_GROUP_ID_INVALID) group_id_ = group;
-  if (stream_id_.empty() && id) stream_id_ = id;
-}
 
 // Errors of one output are both inputs' errors. An output that wants no more does not end the
 // other ones; one that is flushing has yet to say what it wants.

@@ -21,6 +21,7 @@
 #include <variant>
 
 #include "base/error.h"
+#include "compositor_run.h"
 #include "gst/owned.h"
 #include "speech/timing.h"
 #include "visual/visual.h"
@@ -68,16 +69,14 @@ class CompositorInputs {
   // Wakes who waits on that side and lets nobody wait, until it is unset.
   void set_bringing(Branch branch, bool allowed);  // video or audio: the sink pads
   void set_taking(Branch branch, bool allowed);
-  // Drops what that sink pad brought, as a flush does.
-  void flush(Branch branch);
+  // Drops what that sink pad brought, as a flush does; `run` is what comes next.
+  void flush(Branch branch, const CompositorRun& run);
   // The end of the film on its timeline, once it is known.
   [[nodiscard]] std::optional<Time> duration() const;
   [[nodiscard]] Time position(Branch branch) const;
-  [[nodiscard]] std::string stream_id() const;
-  [[nodiscard]] guint group_id();
+  [[nodiscard]] bool is_done() const;
 
   // --- the sink pads' threads ---
-  void add_stream_start(GstEvent* event);
   GstFlowReturn add_picture(PictureInput picture);
   GstFlowReturn add_sound(Owned<GstBuffer> buffer, guint64 samples);
   [[nodiscard]] Result<void> add_timing(SceneTiming timing);
@@ -90,6 +89,8 @@ class CompositorInputs {
   Work next_for_text();
   // How far that branch has pushed, and what downstream said.
   void report(Branch branch, Time position, GstFlowReturn flow);
+  // The same for one that is done. True: now all of them are.
+  bool report_end(Branch branch, Time position);
   // How much longer (or shorter) the sound was than its timings said, when both have ended.
   [[nodiscard]] Time sound_surplus() const;
 
@@ -112,6 +113,7 @@ class CompositorInputs {
     return flow != GST_FLOW_OK && flow != GST_FLOW_NOT_LINKED;
   }
   [[nodiscard]] GstFlowReturn flow_for(Branch branch) const;
+  [[nodiscard]] bool is_done_with_lock() const;
   [[nodiscard]] bool may_hold_sound_back() const;
   void update_video_wait();
   Output& output(Branch branch) { return outputs_[static_cast<size_t>(branch)]; }
@@ -135,8 +137,6 @@ class CompositorInputs {
   std::chrono::steady_clock::time_point last_progress_;  // of video or audio
   bool bringing_[2] = {};
   bool has_sound_ = false;
-  guint group_id_ = GST_GROUP_ID_INVALID;
-  std::string stream_id_;
 
   std::deque<PictureInput> pictures_;
   std::deque<Owned<GstEvent>> video_events_;
@@ -153,7 +153,8 @@ class CompositorInputs {
   std::deque<SceneTiming> timings_;       // for video
   std::deque<SceneTiming> text_timings_;  // for text
   size_t timings_received_ = 0;
-  Time timings_length_{};
+  Time run_start_{};       // where its scenes begin
+  Time timings_length_{};  // where the ones with timings end
   SoundKind kind_ = SoundKind::unknown;
   bool sound_ended_ = false;
   bool last_timing_seen_ = false;

@@ -237,10 +237,28 @@ void CompositorInputs::report(Branch branch, Time position, GstFlowReturn flow) 
   changed_.notify_all();
 }
 
+bool CompositorInputs::report_end(Branch branch, Time position) {
+  const std::lock_guard lock(mutex_);
+  output(branch).position = position;
+  output(branch).flow = GST_FLOW_EOS;
+  changed_.notify_all();
+  return is_done_with_lock();
+}
+
+bool CompositorInputs::is_done_with_lock() const {
+  return std::ranges::all_of(
+      outputs_, [](const Output& one) { return !one.allowed || one.flow == GST_FLOW_EOS; });
+}
+
+bool CompositorInputs::is_done() const {
+  const std::lock_guard lock(mutex_);
+  return is_done_with_lock();
+}
+
 Time CompositorInputs::sound_surplus() const {
   const std::lock_guard lock(mutex_);
   if (!sound_ended_ || kind_ != SoundKind::timed) return {};
-  return to_time(samples_received_) - timings_length_;
+  return to_time(samples_received_) - (timings_length_ - run_start_);
 }
 
 }  // namespace talkie

@@ -6,12 +6,16 @@
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "compositor_inputs.h"
+#include "compositor_run.h"
+#include "compositor_streams.h"
 #include "gst/owned.h"
 #include "timeline/picture_runs.h"
 #include "timeline/stage.h"
@@ -31,49 +35,68 @@ struct VideoSettings {
 // for every frame: h264holdfill, or a muxer for files with a variable frame rate.
 bool lets_pictures_hold(GstPad* pad);
 
-// The events that come before the first buffer of a stream, in the order they must have.
+// The events that come before the first buffer of a stream, in the order they must have, and what
+// ends it.
 class StreamHead {
  public:
+  StreamHead(GstPad* pad, CompositorStreams& streams, const char* kind)
+      : pad_(pad), streams_(streams), kind_(kind) {}
+  // Forgets everything, …
   void reset();
+  // … or what a flush takes away.
+  void restart(const CompositorRun& run);
   // Tags and other events wait until the segment is out.
   void add(Owned<GstEvent> event) { waiting_.push_back(std::move(event)); }
-  // `kind` ends the stream's id; `caps` may be null.
-  void push(GstPad* pad, CompositorInputs& inputs, const char* kind, GstCaps* caps);
-  void push_waiting(GstPad* pad);
+  // `caps` may be null.
+  void push(GstCaps* caps);
+  void push_waiting();
+  void push_end(Time end);
   [[nodiscard]] bool is_open() const { return is_open_; }
+  [[nodiscard]] const GstSegment& segment() const { return run_.segment; }
 
  private:
+  void push_start();
+
+  GstPad* pad_;
+  CompositorStreams& streams_;
+  const char* kind_;  // ends the stream's id
+  CompositorRun run_;
+  bool is_started_ = false;
   bool is_open_ = false;
   std::vector<Owned<GstEvent>> waiting_;
 };
 
 class VideoOutput {
  public:
-  VideoOutput(GstPad* pad, CompositorInputs& inputs) : pad_(pad), inputs_(inputs) {}
+  VideoOutput(GstPad* pad, CompositorStreams& streams) : pad_(pad), head_(pad, streams, "video") {}
   void reset();
+  void restart(const CompositorRun& run);
 
   // Puts a scene on the stage; the first one decides the caps, and whether pictures hold.
   Result<void> add(SceneWork work, const VideoSettings& settings);
   void extend(Time end) { stage_->extend(end); }
   void add_event(Owned<GstEvent> event);
   // Whether there is a frame to push before the next scene is needed.
-  [[nodiscard]] bool has_frame() const { return stage_ && position_ < stage_->end_frame(); }
+  [[nodiscard]] bool has_frame() const {
+    return stage_ && position_ < std::min(stage_->end_frame(), stop_frame_);
+  }
+  // Whether all that is wanted was pushed.
+  [[nodiscard]] bool is_done() const { return stage_ && position_ >= stop_frame_; }
   GstFlowReturn push_frame();
   // What could not be painted: a clip that breaks off.
   [[nodiscard]] std::optional<Error> failure() const {
     return stage_ ? stage_->failure() : std::nullopt;
   }
   void push_end();
-  [[nodiscard]] Time position() const { return time_of(position_, rate_); }
+  [[nodiscard]] Time position() const;
 
  private:
   Result<void> negotiate(const PictureInput& picture, const VideoSettings& settings);
   bool choose_pool(GstCaps* caps);
   GstFlowReturn paint_next();
-  Owned<GstBuffer> stamped(int64_t frame, int64_t end) const;
+  Owned<GstBuffer> stamped(int64_t frame, int64_t end);
 
   GstPad* pad_;
-  CompositorInputs& inputs_;
   StreamHead head_;
   GstVideoInfo info_ = {};  // of what is pushed
   Rate rate_;
@@ -81,8 +104,10 @@ class VideoOutput {
   std::unique_ptr<Stage> stage_;
   bool holds_ = false;  // one buffer for each distinct picture
   PictureRuns runs_{0};
-  guint key_units_ = 0;       // that were asked for
-  int64_t position_ = 0;      // the next frame to push
+  guint key_units_ = 0;  // that were asked for
+  bool discontinuous_ = true;
+  int64_t position_ = 0;  // the next frame to push
+  int64_t stop_frame_ = std::numeric_limits<int64_t>::max();
   Owned<GstBuffer> picture_;  // is frame picture_frame_, and every one up to run_end_
   int64_t picture_frame_ = 0;
   int64_t run_end_ = 0;
@@ -91,28 +116,35 @@ class VideoOutput {
 
 class AudioOutput {
  public:
-  AudioOutput(GstPad* pad, CompositorInputs& inputs) : pad_(pad), inputs_(inputs) {}
+  AudioOutput(GstPad* pad, CompositorStreams& streams) : head_(pad, streams, "audio"), pad_(pad) {}
   void reset();
+  void restart(const CompositorRun& run);
   void add_event(Owned<GstEvent> event);
   GstFlowReturn push(Owned<GstBuffer> buffer);
+  [[nodiscard]] bool is_done() const { return samples_ >= stop_sample_; }
   void push_end();
-  [[nodiscard]] Time position() const { return time_of(samples_, Rate{48'000, 1}); }
+  [[nodiscard]] Time position() const;
 
  private:
-  GstPad* pad_;
-  CompositorInputs& inputs_;
   StreamHead head_;
-  int64_t samples_ = 0;
+  GstPad* pad_;
+  bool discontinuous_ = true;
+  int64_t samples_ = 0;  // that have come, counted from the film's first one
+  int64_t start_sample_ = 0;
+  int64_t stop_sample_ = std::numeric_limits<int64_t>::max();
   int bytes_per_sample_ = 2;
 };
 
 class TextOutput {
  public:
-  TextOutput(GstPad* pad, CompositorInputs& inputs) : pad_(pad), inputs_(inputs) {}
+  TextOutput(GstPad* pad, CompositorInputs& inputs, CompositorStreams& streams)
+      : pad_(pad), inputs_(inputs), head_(pad, streams, "text") {}
   void reset();
+  void restart(const CompositorRun& run);
   // A scene's captions and the silence between them.
   GstFlowReturn push(const SceneTiming& timing);
   void push_end();
+  [[nodiscard]] bool is_done() const { return told_ >= stop_; }
   [[nodiscard]] Time position() const { return position_; }
 
  private:
@@ -122,6 +154,7 @@ class TextOutput {
   GstPad* pad_;
   CompositorInputs& inputs_;
   StreamHead head_;
+  Time stop_ = Time::max();
   Time told_{};      // up to here downstream knows what there is
   Time position_{};  // where the last piece pushed begins
 };

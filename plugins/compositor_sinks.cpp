@@ -92,6 +92,7 @@ gboolean take_timing(TalkieSceneCompositor* self, GstEvent* event) {
 void flush_outputs(TalkieSceneCompositor* self, Branch branch, GstEvent* event) {
   const bool is_start = GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_START;
   CompositorInputs& inputs = self->state->inputs;
+  const CompositorRun run = run_of(*self->state);
   GstPad* const pads[] = {branch == Branch::video ? self->video_src : self->audio_src,
                           branch == Branch::video ? nullptr : self->text_src};
   if (is_start) inputs.set_bringing(branch, false);
@@ -99,13 +100,15 @@ void flush_outputs(TalkieSceneCompositor* self, Branch branch, GstEvent* event) 
     if (!pad) continue;
     const Branch taking = branch_of(self, pad);
     if (is_start) inputs.set_taking(taking, false);
-    gst_pad_push_event(pad, gst_event_ref(event));
+    if (!run.is_seamless) gst_pad_push_event(pad, gst_event_ref(event));
     if (is_start) gst_pad_pause_task(pad);
     if (is_start) continue;
-    reset_output(self, taking);
+    GST_PAD_STREAM_LOCK(pad);  // its task may be in its last turn
+    restart_output(self, taking, run);
+    GST_PAD_STREAM_UNLOCK(pad);
   }
   if (is_start) return;
-  inputs.flush(branch);
+  inputs.flush(branch, run);
   inputs.set_bringing(branch, true);
   for (GstPad* pad : pads) {
     if (!pad) continue;
@@ -119,7 +122,7 @@ gboolean handle_sink_event(TalkieSceneCompositor* self, GstPad* pad, GstEvent* e
   const Branch branch = branch_of(self, pad);
   switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_STREAM_START:
-      state.inputs.add_stream_start(event);
+      state.streams.add_stream_start(event);
       return TRUE;
     case GST_EVENT_CAPS: {
       if (branch == Branch::audio) return take_audio_caps(self, event);

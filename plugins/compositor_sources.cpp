@@ -47,6 +47,18 @@ void fail(TalkieSceneCompositor* self, GstPad* pad, Branch branch, const Error& 
   gst_pad_push_event(pad, gst_event_new_eos());
 }
 
+// The end of the film, or of the segment that was asked for.
+template <typename Output>
+void finish(TalkieSceneCompositor* self, GstPad* pad, Branch branch, Output& output) {
+  const Time end = output.position();
+  gst_pad_pause_task(pad);
+  const bool all_ended = self->state->inputs.report_end(branch, end);
+  output.push_end();
+  if (!all_ended || !(run_of(*self->state).segment.flags & GST_SEGMENT_FLAG_SEGMENT)) return;
+  gst_element_post_message(GST_ELEMENT(self), gst_message_new_segment_done(
+                                                  GST_OBJECT(self), GST_FORMAT_TIME, end.count()));
+}
+
 VideoSettings video_settings_of(State& state) {
   const Settings settings = settings_of(state);
   VideoSettings video{settings.frames, Time(settings.key_unit_interval), {}};
@@ -70,6 +82,7 @@ VideoSettings video_settings_of(State& state) {
 
 void do_video_work(TalkieSceneCompositor* self, GstPad* pad) {
   State& state = *self->state;
+  if (state.video.is_done()) return finish(self, pad, Branch::video, state.video);
   if (state.video.has_frame()) {
     const Time position = state.video.position();
     const GstFlowReturn flow = state.video.push_frame();
@@ -89,8 +102,7 @@ void do_video_work(TalkieSceneCompositor* self, GstPad* pad) {
   } else if (auto* error = std::get_if<Error>(&work)) {
     fail(self, pad, Branch::video, *error);
   } else if (std::holds_alternative<EndWork>(work)) {
-    stop_with(self, pad, Branch::video, state.video.position(), GST_FLOW_EOS);
-    state.video.push_end();
+    finish(self, pad, Branch::video, state.video);
   } else {
     gst_pad_pause_task(pad);
   }
@@ -110,6 +122,7 @@ void check_sound_length(TalkieSceneCompositor* self) {
 
 void do_audio_work(TalkieSceneCompositor* self, GstPad* pad) {
   State& state = *self->state;
+  if (state.audio.is_done()) return finish(self, pad, Branch::audio, state.audio);
   Work work = state.inputs.next_for_audio();
   if (auto* sound = std::get_if<SoundWork>(&work)) {
     const Time position = state.audio.position();
@@ -117,9 +130,8 @@ void do_audio_work(TalkieSceneCompositor* self, GstPad* pad) {
   } else if (auto* event = std::get_if<EventWork>(&work)) {
     state.audio.add_event(std::move(event->event));
   } else if (std::holds_alternative<EndWork>(work)) {
-    stop_with(self, pad, Branch::audio, state.audio.position(), GST_FLOW_EOS);
     check_sound_length(self);
-    state.audio.push_end();
+    finish(self, pad, Branch::audio, state.audio);
   } else {
     gst_pad_pause_task(pad);
   }
@@ -127,20 +139,25 @@ void do_audio_work(TalkieSceneCompositor* self, GstPad* pad) {
 
 void do_text_work(TalkieSceneCompositor* self, GstPad* pad) {
   State& state = *self->state;
+  if (state.text->is_done()) return finish(self, pad, Branch::text, *state.text);
   Work work = state.inputs.next_for_text();
   if (auto* scene = std::get_if<TimingWork>(&work)) {
     const GstFlowReturn flow = state.text->push(scene->timing);
     conclude(self, pad, Branch::text, state.text->position(), flow);
   } else if (std::holds_alternative<EndWork>(work)) {
-    stop_with(self, pad, Branch::text, state.text->position(), GST_FLOW_EOS);
-    state.text->push_end();
+    finish(self, pad, Branch::text, *state.text);
   } else {
     gst_pad_pause_task(pad);
   }
 }
 
-gboolean src_activate_mode(GstPad* pad, GstObject* parent, GstPadMode mode, gboolean active) {
-  auto* self = TALKIE_SCENE_COMPOSITOR(parent);
+// A pad that is requested late is active before it has a parent.
+TalkieSceneCompositor* owner_of(GstPad* pad) {
+  return TALKIE_SCENE_COMPOSITOR(gst_pad_get_element_private(pad));
+}
+
+gboolean src_activate_mode(GstPad* pad, GstObject*, GstPadMode mode, gboolean active) {
+  auto* self = owner_of(pad);
   if (mode != GST_PAD_MODE_PUSH) return FALSE;
   const Branch branch = branch_of(self, pad);
   self->state->inputs.set_taking(branch, active);
@@ -204,7 +221,7 @@ Branch branch_of(TalkieSceneCompositor* self, GstPad* pad) {
 
 void run_source(gpointer data) {
   auto* pad = static_cast<GstPad*>(data);
-  auto* self = TALKIE_SCENE_COMPOSITOR(GST_PAD_PARENT(pad));
+  auto* self = owner_of(pad);
   const Branch branch = branch_of(self, pad);
   const bool is_fine = guarded(GST_ELEMENT(self), false, [&] {
     if (branch == Branch::video)
@@ -228,6 +245,43 @@ void reset_output(TalkieSceneCompositor* self, Branch branch) {
     state.text->reset();
 }
 
+void restart_output(TalkieSceneCompositor* self, Branch branch, const CompositorRun& run) {
+  State& state = *self->state;
+  if (branch == Branch::video)
+    state.video.restart(run);
+  else if (branch == Branch::audio)
+    state.audio.restart(run);
+  else if (state.text)
+    state.text->restart(run);
+}
+
+CompositorRun run_of(State& state) {
+  const std::lock_guard lock(state.settings_mutex);
+  return state.run;
+}
+
+void set_compositor_run(GstElement* scenecompositor, const CompositorRun& run) {
+  State& state = *TALKIE_SCENE_COMPOSITOR(scenecompositor)->state;
+  {
+    const std::lock_guard lock(state.settings_mutex);
+    state.run = run;
+  }
+  if (run.segment.flags & GST_SEGMENT_FLAG_SEGMENT)
+    gst_element_post_message(
+        scenecompositor, gst_message_new_segment_start(GST_OBJECT(scenecompositor), GST_FORMAT_TIME,
+                                                       static_cast<gint64>(run.segment.start)));
+}
+
+void set_flush_seamless(GstElement* scenecompositor, bool is_seamless) {
+  State& state = *TALKIE_SCENE_COMPOSITOR(scenecompositor)->state;
+  const std::lock_guard lock(state.settings_mutex);
+  state.run.is_seamless = is_seamless;
+}
+
+bool compositor_is_done(GstElement* scenecompositor) {
+  return TALKIE_SCENE_COMPOSITOR(scenecompositor)->state->inputs.is_done();
+}
+
 GstIterator* linked_pads(GstPad* pad, GstObject* parent) {
   auto* self = TALKIE_SCENE_COMPOSITOR(parent);
   GstPad* other = self->audio_sink;
@@ -243,7 +297,8 @@ GstIterator* linked_pads(GstPad* pad, GstObject* parent) {
   return links;
 }
 
-void set_up_source(GstPad* pad) {
+void set_up_source(TalkieSceneCompositor* self, GstPad* pad) {
+  gst_pad_set_element_private(pad, self);
   gst_pad_set_event_function(pad, GST_DEBUG_FUNCPTR(src_event));
   gst_pad_set_query_function(pad, GST_DEBUG_FUNCPTR(src_query));
   gst_pad_set_activatemode_function(pad, GST_DEBUG_FUNCPTR(src_activate_mode));

@@ -30,12 +30,14 @@ struct Settings {
 
 struct State {
   explicit State(GstPad* video_src, GstPad* audio_src)
-      : video(video_src, inputs), audio(audio_src, inputs) {}
+      : video(video_src, streams), audio(audio_src, streams) {}
 
   std::mutex settings_mutex;
   Settings settings;
+  CompositorRun run;  // guarded by settings_mutex as well
 
   CompositorInputs inputs;               // locks itself
+  CompositorStreams streams;             // likewise
   GstVideoInfo input_info = {};          // of the thread that pushes to `video`
   bool has_caps = false;                 // likewise
   int input_bytes_per_sample = 0;        // of the thread that pushes to `audio`
@@ -62,11 +64,14 @@ namespace talkie {
 
 // Gives a new pad of the element its functions.
 void set_up_sink(TalkieSceneCompositor* self, GstPad* pad);
-void set_up_source(GstPad* pad);
+void set_up_source(TalkieSceneCompositor* self, GstPad* pad);
 // The source pads' task.
 void run_source(gpointer pad);
 // Forgets what that branch's source pad has pushed. Only while its task does not run.
 void reset_output(TalkieSceneCompositor* self, Branch branch);
+// The same after a flush.
+void restart_output(TalkieSceneCompositor* self, Branch branch, const CompositorRun& run);
+CompositorRun run_of(State& state);
 
 Settings settings_of(State& state);
 Branch branch_of(TalkieSceneCompositor* self, GstPad* pad);

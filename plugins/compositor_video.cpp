@@ -67,10 +67,23 @@ Owned<GstCaps> choose_caps(GstPad* pad, Size size, Rate rate) {
   return Owned<GstCaps>::adopt(possible);
 }
 
+// The frame that is on at `time`.
+int64_t frame_at(Time time, Rate rate) {
+  const int64_t frame = nearest(time, rate);
+  return time_of(frame, rate) > time ? frame - 1 : frame;
+}
+
 }  // namespace
 
 void VideoOutput::reset() {
+  restart({});
   head_.reset();
+}
+
+void VideoOutput::restart(const CompositorRun& run) {
+  head_.restart(run);
+  discontinuous_ = true;
+  stop_frame_ = std::numeric_limits<int64_t>::max();
   stage_.reset();
   picture_.reset();
   if (pool_) gst_buffer_pool_set_active(pool_.get(), FALSE);
@@ -92,7 +105,11 @@ Result<void> VideoOutput::negotiate(const PictureInput& picture, const VideoSett
                      std::to_string(size.width) + "x" + std::to_string(size.height) +
                      " pixels; put videoconvert ! videoscale between"};
   rate_ = {GST_VIDEO_INFO_FPS_N(&info_), GST_VIDEO_INFO_FPS_D(&info_)};
-  head_.push(pad_, inputs_, "video", caps.get());
+  const GstSegment& segment = head_.segment();
+  position_ = frame_at(Time(segment.start), rate_);
+  if (GST_CLOCK_TIME_IS_VALID(segment.stop))
+    stop_frame_ = first_at_or_after(Time(segment.stop), rate_);
+  head_.push(caps.get());
   if (!choose_pool(caps.get()))
     return Error{ErrorKind::failed, "cannot get memory for video frames"};
   stage_ = std::make_unique<Stage>(size, rate_);
@@ -163,7 +180,7 @@ Result<void> VideoOutput::add(SceneWork work, const VideoSettings& settings) {
 
 void VideoOutput::add_event(Owned<GstEvent> event) {
   head_.add(std::move(event));
-  if (head_.is_open()) head_.push_waiting(pad_);
+  if (head_.is_open()) head_.push_waiting();
 }
 
 // Paints frame position_ into new memory, since downstream may still read the held picture.
@@ -192,17 +209,24 @@ GstFlowReturn VideoOutput::paint_next() {
 }
 
 // The held picture's memory in a buffer of its own, for frames `frame` to `end`.
-Owned<GstBuffer> VideoOutput::stamped(int64_t frame, int64_t end) const {
-  auto buffer = share_frame(picture_.get(), time_of(frame, rate_), time_of(end, rate_));
+Owned<GstBuffer> VideoOutput::stamped(int64_t frame, int64_t end) {
+  // As decoders do, nothing is told to be outside of the segment.
+  const GstSegment& segment = head_.segment();
+  const Time from = std::max(time_of(frame, rate_), Time(segment.start));
+  Time to = time_of(end, rate_);
+  if (GST_CLOCK_TIME_IS_VALID(segment.stop)) to = std::min(to, Time(segment.stop));
+  auto buffer = share_frame(picture_.get(), from, to);
   GST_BUFFER_OFFSET(buffer.get()) = static_cast<guint64>(frame);
   GST_BUFFER_OFFSET_END(buffer.get()) = static_cast<guint64>(end);
-  if (frame == 0) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DISCONT);
+  if (std::exchange(discontinuous_, false))
+    GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DISCONT);
   return buffer;
 }
 
 GstFlowReturn VideoOutput::push_frame() {
   PictureRun run{position_, position_ + 1, position_ >= run_end_, false};
   if (holds_) run = runs_.next(*stage_, position_);
+  run.end = std::min(run.end, stop_frame_);
   if (run.changed || shares_ >= kMostShares) {
     const GstFlowReturn flow = paint_next();
     if (flow != GST_FLOW_OK) return flow;
@@ -218,8 +242,12 @@ GstFlowReturn VideoOutput::push_frame() {
 }
 
 void VideoOutput::push_end() {
-  if (!head_.is_open()) head_.push(pad_, inputs_, "video", nullptr);
-  gst_pad_push_event(pad_, gst_event_new_eos());
+  head_.push_end(position());
+}
+
+Time VideoOutput::position() const {
+  const Time start(head_.segment().start);
+  return stage_ ? std::max(start, time_of(position_, rate_)) : start;
 }
 
 }  // namespace talkie

@@ -9,6 +9,9 @@
 #include "scenecompositor.h"
 #include "scriptsrc.h"
 #include "svgrender.h"
+#include "talkie_typefind.h"
+#include "talkiedemux.h"
+#include "talkiefilesrc.h"
 #include "talkiesrc.h"
 #include "ttssrc.h"
 
@@ -22,7 +25,10 @@ static gboolean plugin_init(GstPlugin* plugin) {
          GST_ELEMENT_REGISTER(scenecompositor, plugin) &&  // both -> frames, sound, captions
          GST_ELEMENT_REGISTER(h264holdfill, plugin) &&     // held pictures -> constant frame rate
          GST_ELEMENT_REGISTER(progresssink, plugin) &&     // a file, whole or not at all
-         GST_ELEMENT_REGISTER(talkiesrc, plugin);          // the whole front half
+         GST_ELEMENT_REGISTER(talkiesrc, plugin) &&        // the whole front half
+         GST_ELEMENT_REGISTER(talkiedemux, plugin) &&      // the same for a script's bytes
+         GST_ELEMENT_REGISTER(talkiefilesrc, plugin) &&    // files that are called scripts
+         GST_TYPE_FIND_REGISTER(talkie, plugin);           // files that are scripts
 }
 
 GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, talkie,

@@ -101,8 +101,8 @@ static void talkie_scene_compositor_init(TalkieSceneCompositor* self) {
   self->audio_src = gst_pad_new_from_static_template(&audio_src_template, "audio_src");
   self->state = new State(self->video_src, self->audio_src);
   set_up_sink(self, self->video_sink);
-  set_up_source(self->video_src);
-  set_up_source(self->audio_src);
+  set_up_source(self, self->video_src);
+  set_up_source(self, self->audio_src);
   gst_element_add_pad(GST_ELEMENT(self), self->video_sink);
   gst_element_add_pad(GST_ELEMENT(self), self->video_src);
   gst_element_add_pad(GST_ELEMENT(self), self->audio_src);
@@ -127,8 +127,10 @@ static GstPad* talkie_scene_compositor_request_new_pad(GstElement* element,
     set_up_sink(self, pad);
     self->state->inputs.set_has_sound(true);
   } else {
-    set_up_source(pad);
-    self->state->text = std::make_unique<TextOutput>(pad, self->state->inputs);
+    set_up_source(self, pad);
+    State& state = *self->state;
+    state.text = std::make_unique<TextOutput>(pad, state.inputs, state.streams);
+    state.streams.set_has_text(true);
   }
   if (GST_STATE_TARGET(element) > GST_STATE_READY) gst_pad_set_active(pad, TRUE);
   gst_element_add_pad(element, pad);
@@ -144,6 +146,7 @@ static void talkie_scene_compositor_release_pad(GstElement* element, GstPad* pad
   } else if (pad == self->text_src) {
     self->text_src = nullptr;
     self->state->text.reset();
+    self->state->streams.set_has_text(false);
   }
   gst_element_remove_pad(element, pad);
 }
@@ -151,6 +154,8 @@ static void talkie_scene_compositor_release_pad(GstElement* element, GstPad* pad
 static bool start(TalkieSceneCompositor* self) {
   State& state = *self->state;
   state.inputs.reset(self->audio_sink != nullptr);
+  state.streams.reset();
+  set_compositor_run(GST_ELEMENT(self), {});
   state.has_caps = false;
   state.input_bytes_per_sample = 0;
   state.transition.reset();

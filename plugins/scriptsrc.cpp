@@ -41,6 +41,7 @@ using Structure = std::unique_ptr<GstStructure, StructureDeleter>;
 struct Settings {
   std::string location;
   std::string script;
+  std::string file;  // that `script` goes by
   std::string dialect = kDefaultDialect;
   std::string scenes;
   Structure settings;
@@ -49,12 +50,13 @@ struct Settings {
 struct State {
   std::mutex mutex;   // guards settings; nothing else is done while it is held
   Settings settings;  // any thread
+  talkie::ScriptListener listener;
 
   // Set by start(), read where messages are posted: the script's error has been.
   std::atomic<bool> failed = false;
 
   // The streaming thread's between start() and stop():
-  talkie::Script script;
+  std::shared_ptr<const talkie::Script> script;
   size_t next = 0;  // the scene that is pushed next
   bool tags_sent = false;
 };
@@ -105,8 +107,9 @@ talkie::Result<talkie::Script> read_script(const Settings& settings, talkie::Pro
                              ? "no script: set location to a file, or script to a text"
                              : "both location and script are set; set one of them"};
   talkie::Result<talkie::Script> script =
-      settings.script.empty() ? talkie::load_script(settings.location, options, problems)
-                              : talkie::parse_script(settings.script, "", options, problems);
+      settings.script.empty()
+          ? talkie::load_script(settings.location, options, problems)
+          : talkie::parse_script(settings.script, settings.file, options, problems);
   if (!script) return script;
   if (const talkie::Result<void> selected = talkie::select_scenes(*script, settings.scenes);
       !selected)
@@ -117,8 +120,10 @@ talkie::Result<talkie::Script> read_script(const Settings& settings, talkie::Pro
 Settings copy_settings(State& state) {
   const std::lock_guard lock(state.mutex);
   const Settings& from = state.settings;
-  return {from.location, from.script, from.dialect, from.scenes,
-          Structure(from.settings ? gst_structure_copy(from.settings.get()) : nullptr)};
+  return {
+      from.location, from.script,
+      from.file,     from.dialect,
+      from.scenes,   Structure(from.settings ? gst_structure_copy(from.settings.get()) : nullptr)};
 }
 
 gboolean start(GstBaseSrc* src) {
@@ -136,9 +141,15 @@ gboolean start(GstBaseSrc* src) {
       return FALSE;
     }
     GST_INFO_OBJECT(src, "%zu scenes", script->scenes.size());
-    state.script = *std::move(script);
+    state.script = std::make_shared<const talkie::Script>(*std::move(script));
     state.next = 0;
     state.tags_sent = false;
+    talkie::ScriptListener listener;
+    {
+      const std::lock_guard lock(state.mutex);
+      listener = state.listener;
+    }
+    if (listener) listener(state.script);
     return TRUE;
   });
 }
@@ -153,12 +164,25 @@ gboolean post_message(GstElement* element, GstMessage* message) {
 }
 
 gboolean stop(GstBaseSrc* src) {
-  state_of(src).script = {};
+  state_of(src).script.reset();
   return TRUE;
 }
 
 gboolean is_seekable(GstBaseSrc*) {
   return FALSE;
+}
+
+// What a script comes from makes its streams' ids: the same in every program that opens it.
+gboolean query(GstBaseSrc* src, GstQuery* query) {
+  if (GST_QUERY_TYPE(query) != GST_QUERY_URI)
+    return GST_BASE_SRC_CLASS(talkie_script_src_parent_class)->query(src, query);
+  const Settings settings = copy_settings(state_of(src));
+  const std::string& file = settings.location.empty() ? settings.file : settings.location;
+  gchar* uri = file.empty() ? nullptr : gst_filename_to_uri(file.c_str(), nullptr);
+  if (!uri) return FALSE;
+  gst_query_set_uri(query, uri);
+  g_free(uri);
+  return TRUE;
 }
 
 void send_tags(GstBaseSrc* src, const talkie::Film& film) {
@@ -179,9 +203,9 @@ void send_tags(GstBaseSrc* src, const talkie::Film& film) {
 GstFlowReturn create(GstPushSrc* src, GstBuffer** buffer) {
   return talkie::guarded(GST_ELEMENT(src), GST_FLOW_ERROR, [src, buffer] {
     State& state = state_of(src);
-    if (!std::exchange(state.tags_sent, true)) send_tags(GST_BASE_SRC(src), state.script.film);
-    if (state.next == state.script.scenes.size()) return GST_FLOW_EOS;
-    const talkie::Scene& scene = state.script.scenes[state.next++];
+    if (!std::exchange(state.tags_sent, true)) send_tags(GST_BASE_SRC(src), state.script->film);
+    if (state.next >= state.script->scenes.size()) return GST_FLOW_EOS;
+    const talkie::Scene& scene = state.script->scenes[state.next++];
     GST_DEBUG_OBJECT(src, "scene %d of %d: %s", scene.index + 1, scene.count, scene.id.c_str());
     *buffer = talkie::scene_to_buffer(scene).release();
     return GST_FLOW_OK;
@@ -200,6 +224,7 @@ void set_property(GObject* object, guint id, const GValue* value, GParamSpec* sp
     case kLocation:
       return set_text(state.settings.location, value);
     case kScript:
+      state.settings.file.clear();
       return set_text(state.settings.script, value);
     case kDialect:
       return set_text(state.settings.dialect, value);
@@ -274,6 +299,29 @@ void install_properties(GObjectClass* object_class) {
 
 }  // namespace
 
+void talkie::set_script_listener(GstElement* scriptsrc, ScriptListener listener) {
+  State& state = state_of(scriptsrc);
+  const std::lock_guard lock(state.mutex);
+  state.listener = std::move(listener);
+}
+
+void talkie::set_script_text(GstElement* scriptsrc, std::string text, std::string file) {
+  State& state = state_of(scriptsrc);
+  const std::lock_guard lock(state.mutex);
+  state.settings.location.clear();
+  state.settings.script = std::move(text);
+  state.settings.file = std::move(file);
+}
+
+void talkie::begin_at_scene(GstElement* scriptsrc, int scene) {
+  State& state = state_of(scriptsrc);
+  GstPad* const pad = GST_BASE_SRC_PAD(scriptsrc);
+  GST_PAD_STREAM_LOCK(pad);  // its task may be in its last turn
+  state.next = static_cast<size_t>(scene);
+  state.tags_sent = false;  // a flush may have caught them
+  GST_PAD_STREAM_UNLOCK(pad);
+}
+
 static void talkie_script_src_init(TalkieScriptSrc* self) {
   self->state = new State;
   // Scenes have no time before the speech branch gives them one.
@@ -294,6 +342,7 @@ static void talkie_script_src_class_init(TalkieScriptSrcClass* klass) {
   src_class->start = start;
   src_class->stop = stop;
   src_class->is_seekable = is_seekable;
+  src_class->query = query;
   GST_PUSH_SRC_CLASS(klass)->create = create;
 
   auto* element_class = GST_ELEMENT_CLASS(klass);

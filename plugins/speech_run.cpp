@@ -13,14 +13,16 @@ namespace talkie {
 namespace {
 
 // Music and effects under the voices of a film that has them.
-Speaker::Finisher with_bed() {
-  return [bed = std::make_shared<SoundBed>()](const Scene& scene, const SceneTiming& timing,
-                                              int64_t first_sample, std::vector<int16_t>& samples,
-                                              const std::stop_token& stop) -> Result<void> {
-    if (!scene.film.stereo) return {};
+Speaker::Finisher with_bed(const LinePlace& beginning, std::shared_ptr<FilmLine> line) {
+  return [bed = std::make_shared<SoundBed>(beginning.bed), line = std::move(line)](
+             const Scene& scene, const SceneTiming& timing, int64_t first_sample,
+             std::vector<int16_t>& samples, const std::stop_token& stop) -> Result<void> {
     const auto count = static_cast<int64_t>(samples.size());
-    const auto part = bed->add(scene, timing, first_sample, count, stop);
+    const auto part = scene.film.stereo ? bed->add(scene, timing, first_sample, count, stop)
+                                        : Result<BedScene>(BedScene{});
     if (!part) return part.error();
+    if (line) line->record(scene, timing, *bed);
+    if (!scene.film.stereo) return {};
     auto mixed = mix_scene(samples, *part, 1, {}, stop);
     if (!mixed) return mixed.error();
     samples = *std::move(mixed);
@@ -57,7 +59,9 @@ Result<std::shared_ptr<SpeechRun>> SpeechRun::begin(GstElement* element,
   if (!settings.cache_folder.empty()) run->cache_.emplace(settings.cache_folder);
   NarratorOptions options = settings.narrator;
   options.cache = run->cache_ ? &*run->cache_ : nullptr;
-  run->speaker_ = std::make_unique<Speaker>(options, settings.lookahead, with_bed());
+  const LinePlace beginning = settings.line ? settings.line->beginning() : LinePlace{};
+  run->speaker_ = std::make_unique<Speaker>(options, settings.lookahead,
+                                            with_bed(beginning, settings.line), beginning.frame);
   return run;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/cache.h"
 #include "base/error.h"
+#include "film_line.h"
 #include "script/lexicon.h"
 #include "speech/provider.h"
 #include "speech/speaker.h"
@@ -22,6 +23,7 @@ struct SpeechSettings {
   std::string lexicon;       // a file; empty: none
   std::string text;
   int lookahead = 3;
+  std::shared_ptr<FilmLine> line;  // which is told what is spoken, and says from where on; or null
 };
 
 class SpeechRun {

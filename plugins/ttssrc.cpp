@@ -154,6 +154,12 @@ static void end_run(TalkieTtsSrc* self, GstFlowReturn flow) {
   if (self->state->run) self->state->run->speaker().stop();
 }
 
+void talkie::set_film_line(GstElement* element, std::shared_ptr<FilmLine> line) {
+  State& state = *TALKIE_TTS_SRC(element)->state;
+  const std::lock_guard lock(state.mutex);
+  state.settings.line = std::move(line);
+}
+
 static std::shared_ptr<SpeechRun> run_of(TalkieTtsSrc* self) {
   const std::lock_guard lock(self->state->mutex);
   return self->state->run;
@@ -247,6 +253,9 @@ static void begin_flush(TalkieTtsSrc* self) {
 }
 
 static void end_flush(TalkieTtsSrc* self) {
+  // The loop may be in its last turn.
+  GST_PAD_STREAM_LOCK(self->state->src);
+  GST_PAD_STREAM_UNLOCK(self->state->src);
   if (begin_run(self)) gst_pad_start_task(self->state->src, loop, self, nullptr);
 }
 

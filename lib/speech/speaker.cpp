@@ -6,10 +6,11 @@
 
 namespace talkie {
 
-Speaker::Speaker(NarratorOptions options, int lookahead, Finisher finisher)
+Speaker::Speaker(NarratorOptions options, int lookahead, Finisher finisher, int64_t first_frame)
     : options_(std::move(options)),
       room_(static_cast<size_t>(std::max(lookahead, 1)) + 1),
       finisher_(std::move(finisher)),
+      next_frame_(first_frame),
       ahead_(options_, static_cast<int>(room_)) {
   options_.ahead = &ahead_;
   thread_ = std::thread([this] { speak_all(); });
@@ -39,10 +40,12 @@ void Speaker::finish() {
 }
 
 void Speaker::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;  // before what is being spoken ends with an error for it
+    changed_.notify_all();
+  }
   stop_.request_stop();
-  const std::lock_guard lock(mutex_);
-  stopped_ = true;
-  changed_.notify_all();
 }
 
 Speaker::Step Speaker::next() {
@@ -101,11 +104,12 @@ Result<Speaker::Spoken> Speaker::sound_of(const Scene& scene, Problems& problems
   if (!speech) return speech.error();
   const int64_t frames = speech->frames;
   Spoken spoken;
+  spoken.first_sample = sample_at(next_frame_, rate);
   spoken.samples = std::exchange(speech->samples, {});
   spoken.timing = timing_of(scene, next_frame_, *std::move(speech), false);
   if (finisher_) {
-    if (auto finished = finisher_(scene, spoken.timing, sample_at(next_frame_, rate),
-                                  spoken.samples, stop_.get_token());
+    if (auto finished =
+            finisher_(scene, spoken.timing, spoken.first_sample, spoken.samples, stop_.get_token());
         !finished)
       return finished.error();
     spoken.channels = scene.film.stereo ? 2 : 1;
@@ -141,8 +145,8 @@ std::optional<Speaker::Step> Speaker::ready_step() {
   const int channels = spoken_.front().channels;
   const auto begin = all.begin() + static_cast<ptrdiff_t>(taken_of_first_);
   const auto end = begin + std::min<ptrdiff_t>(kChunk * channels, all.end() - begin);
-  Samples samples{taken_samples_, channels, {begin, end}};
-  taken_samples_ += (end - begin) / channels;
+  const int64_t taken = static_cast<int64_t>(taken_of_first_) / channels;
+  Samples samples{spoken_.front().first_sample + taken, channels, {begin, end}};
   taken_of_first_ += static_cast<size_t>(end - begin);
   if (taken_of_first_ == all.size()) {
     spoken_.pop_front();

@@ -28,8 +28,8 @@ class Speaker {
                                               int64_t first_sample, std::vector<int16_t>& samples,
                                               const std::stop_token& stop)>;
   // At most `lookahead` scenes are spoken ahead of the one whose samples are being taken, side by
-  // side where that saves time.
-  Speaker(NarratorOptions options, int lookahead, Finisher finisher = {});
+  // side where that saves time. The first one begins at `first_frame` of its film.
+  Speaker(NarratorOptions options, int lookahead, Finisher finisher = {}, int64_t first_frame = 0);
   ~Speaker();
   Speaker(const Speaker&) = delete;
   Speaker& operator=(const Speaker&) = delete;
@@ -46,7 +46,7 @@ class Speaker {
     int channels = 1;  // of the stream
   };
   struct Samples {
-    int64_t first = 0;  // counted from the stream's first sample, of each channel
+    int64_t first = 0;  // counted from the film's first sample, of each channel
     int channels = 1;
     std::vector<int16_t> samples;  // interleaved
   };
@@ -65,6 +65,7 @@ class Speaker {
  private:
   struct Spoken {
     SceneTiming timing;
+    int64_t first_sample = 0;
     int channels = 1;
     std::vector<int16_t> samples;
     bool announced = false;
@@ -90,10 +91,9 @@ class Speaker {
   bool finished_ = false;
   bool stopped_ = false;
   int64_t spoken_samples_ = 0;
-  int64_t taken_samples_ = 0;
   size_t taken_of_first_ = 0;
 
-  int64_t next_frame_ = 0;  // the thread's own, as is the rate
+  int64_t next_frame_;  // the thread's own, as is the rate
   std::optional<Rate> frame_rate_;
   std::stop_source stop_;
   SpeechAhead ahead_;

@@ -34,8 +34,9 @@ outside::Outcome run_in(const fs::path& folder, const std::string& line) {
   return outside::run({"sh", "-c", "cd '" + folder.string() + "' && " + line});
 }
 
-constexpr const char* kElements[] = {"scriptsrc",    "ttssrc",       "svgrender", "scenecompositor",
-                                     "h264holdfill", "progresssink", "talkiesrc"};
+constexpr const char* kElements[] = {"scriptsrc",       "ttssrc",       "svgrender",
+                                     "scenecompositor", "h264holdfill", "progresssink",
+                                     "talkiesrc",       "talkiedemux",  "talkiefilesrc"};
 
 class EachElement : public testing::TestWithParam<const char*> {};
 
@@ -44,7 +45,8 @@ TEST_P(EachElement, RunsItsDocumentedLine) {
       documented_lines(outside::source_root() / "plugins" / (std::string(GetParam()) + ".cpp"));
   ASSERT_FALSE(lines.empty()) << "no launch line in the SECTION comment";
   outside::Folder folder;
-  folder.write("talk.md", "# Hello\n\nThis is a talk.\n");
+  for (const char* name : {"talk.md", "talk.talkie.md"})
+    folder.write(name, "# Hello\n\nThis is a talk.\n");
   folder.write("picture.svg", R"(<svg xmlns="http://www.w3.org/2000/svg" width="64" height="48">)"
                               R"(<rect width="64" height="48" fill="teal"/></svg>)");
   for (const std::string& line : lines) {
