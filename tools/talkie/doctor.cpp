@@ -22,6 +22,7 @@
 #include "terminal.h"
 #include "verbs.h"
 #include "visual/kit/kit.h"
+#include "visual/modules.h"
 #include "visual/painter.h"
 
 namespace talkie::tool {
@@ -123,10 +124,11 @@ void look_for_presets(Report& report) {
     report.missing(problem.where.to_string(), Need::useful, problem.message);
   for (const Preset& preset : presets) {
     std::optional<Error> error;
-    if (const auto chain = make_chain(preset, preset.audio); !chain) error = chain.error();
-    if (!preset.video.empty())
-      if (const auto chain = make_chain(preset, preset.video); !chain) error = chain.error();
-    if (const auto mux = make_mux(preset); !mux) error = mux.error();
+    for (const auto* chains : {&preset.audio, &preset.video})
+      if (!chains->empty())
+        if (const auto chain = make_chain(preset, *chains); !chain) error = chain.error();
+    if (!preset.is_gif())
+      if (const auto mux = make_mux(preset); !mux) error = mux.error();
     if (error)
       report.missing(preset.name, preset.name == "mp4" ? Need::essential : Need::useful,
                      error->message);
@@ -209,6 +211,15 @@ void look_for_libraries(Report& report) {
   }
 }
 
+void look_for_visuals(Report& report) {
+  for (const VisualModule& module : list_visuals()) {
+    if (module.visual)
+      report.found("visual " + module.name, module.path);
+    else
+      report.missing(module.path, Need::useful, module.problem);
+  }
+}
+
 struct FontNeed {
   const char* family;
   const char* meaning;
@@ -280,6 +291,7 @@ int run(const Verb& verb, std::vector<std::string> words) {
   look_for_themes(report);
   report.section("Drawings");
   look_for_libraries(report);
+  look_for_visuals(report);
   report.section("Fonts");
   look_for_fonts(report);
   return report.finish();

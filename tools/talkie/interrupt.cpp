@@ -6,6 +6,7 @@
 #include <csignal>
 #include <ctime>
 
+#include "keys.h"
 #include "render/whole_file.h"
 #include "verbs.h"
 
@@ -27,6 +28,7 @@ sigset_t signals() {
 
 [[noreturn]] void leave_now() {
   WholeFile::discard_every();
+  Keys::restore_terminal();
   _exit(kInterrupted);
 }
 

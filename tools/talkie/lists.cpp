@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "command_line.h"
+#include "render/chains.h"
+#include "render/gstreamer.h"
 #include "render/preset.h"
 #include "speech/narrator.h"
 #include "terminal.h"
@@ -36,8 +38,9 @@ Options
 
 constexpr std::string_view kPresetsHelp = R"(talkie presets
 
-Lists the presets that --preset can name, and the kinds of files they are for. Own presets belong
-in ~/.config/talkie/presets.
+Lists the presets that --preset can name: the kinds of files they are for, and what they say of
+size, frames a second, loudness and captions. A ! marks those that something is missing for; what,
+and in which package it is, stands below. Own presets belong in ~/.config/talkie/presets.
 
 Options
   --json                for programs
@@ -125,6 +128,13 @@ int themes(const Verb& verb, std::vector<std::string> words) {
   return kDone;
 }
 
+std::string extensions_text(const Preset& preset) {
+  std::string text;
+  for (const std::string& extension : preset.extensions)
+    text += (text.empty() ? "." : " .") + extension;
+  return text;
+}
+
 int presets(const Verb& verb, std::vector<std::string> words) {
   CommandLine line(std::string(verb.name), std::move(words));
   bool as_json = false;
@@ -132,14 +142,24 @@ int presets(const Verb& verb, std::vector<std::string> words) {
   const auto parsed = line.parse_none();
   if (line.wants_help()) return std::cout << verb.help, kDone;
   if (!parsed) return usage(verb, parsed.error());
-  Problems problems;
-  Listing listing{{"preset", "files", "description"}, {}};
-  for (const Preset& preset : list_presets(problems)) {
-    std::string files;
-    for (const std::string& extension : preset.extensions)
-      files += (files.empty() ? "." : " .") + extension;
-    listing.rows.push_back({preset.name, files, preset.description});
+  if (auto started = start_gstreamer(); !started) {
+    print_error(started.error());
+    return kFailed;
   }
+  Problems problems;
+  Listing listing{{"preset", "files", "size", "fps", "LUFS", "captions", "description"}, {}};
+  std::vector<std::string> lines;
+  for (const Preset& preset : list_presets(problems)) {
+    const auto missing = missing_part_of(preset);
+    if (missing) lines.push_back("! " + preset.name + ": " + missing->message);
+    // Programs get the whole sentence, people a mark and the sentence below.
+    const std::string mark = missing && !as_json ? "! " : "";
+    listing.rows.push_back({preset.name, extensions_text(preset), preset.setting("size"),
+                            preset.setting("fps"), preset.setting("loudness"),
+                            preset.setting("captions"), mark + preset.description});
+    if (as_json) listing.rows.back().push_back(missing ? missing->message : "");
+  }
+  if (as_json) listing.columns.emplace_back("missing");
   print_problems(problems);
   if (listing.rows.empty()) {
     std::cerr << "No presets were found; 'talkie doctor' says where they are looked for."
@@ -147,6 +167,8 @@ int presets(const Verb& verb, std::vector<std::string> words) {
     return kFailed;
   }
   listing.print(as_json);
+  for (const std::string& line : lines)
+    if (!as_json) std::cout << line << "\n";
   return kDone;
 }
 

@@ -16,8 +16,8 @@ namespace talkie::tool {
 
 namespace {
 
-constexpr const Verb* kVerbs[] = {&kRender, &kCheck,  &kInspect, &kNew,   &kTheme,
-                                  &kVoices, &kThemes, &kPresets, &kCache, &kDoctor};
+constexpr const Verb* kVerbs[] = {&kRender, &kCheck,  &kInspect, &kPreview, &kLive,  &kNew,
+                                  &kTheme,  &kVoices, &kThemes,  &kPresets, &kCache, &kDoctor};
 
 void print_overview(std::ostream& out) {
   out << "Talkie turns a script into a narrated, captioned, animated film.\n"

@@ -6,12 +6,13 @@
 
 #include <filesystem>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "interrupt.h"
+#include "render/pack.h"
 #include "render/preset.h"
 #include "render/sheet.h"
+#include "render_report.h"
 #include "script_arguments.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -33,6 +34,8 @@ SCRIPT may be - for the standard input.
     talkie render talk.md -o talk.webm --theme midnight
     talkie render talk.md -o short.mp4 --size vertical --scenes 1-3
     talkie render talk.md --captions srt,vtt
+    talkie render talk.md --preset shorts
+    talkie render talk.md --pack talk/
     talkie render talk.md --frame 0:12.5 -o cover.png
 
 What comes out
@@ -41,6 +44,8 @@ What comes out
   --captions LIST       burned (into the picture), words (the same, and the word that is said is
                         lit), srt, vtt (files beside the film), none; several with commas between
   --stems DIR           voice, music and effects besides, each as a WAV file of its own
+  --pack DIR            all that goes with a film, into a folder: the film, an upright version,
+                        captions, chapters, a thumbnail, the sound alone, a short GIF
   --frame TIME          one picture instead of a film: -o x.png
   --dump-svg DIR        every page as an SVG file instead of a film
   --sheet FILE          every scene's last picture, small, on one PNG instead of a film
@@ -63,6 +68,8 @@ How it is made
   --no-cache            makes everything anew, and keeps nothing
   --cache-limit SIZE    such as 500M or 10G; what was not used for longest goes first
   --workers N           how many scenes side by side; as many as the machine has cores
+  --encoder NAME        hardware, vaapi, nvenc, v4l2, software; what does not work here is said, and
+                        software encodes instead
   --cfr                 every frame is encoded, also where the format could say that one stays
 
 How it is told
@@ -85,6 +92,8 @@ struct Arguments {
   std::string preset;
   std::string captions;
   std::string stems;
+  std::string pack;
+  std::string encoder;
   std::string frame;
   std::string svg_folder;
   std::string sheet;
@@ -105,6 +114,8 @@ struct Arguments {
     line.text("preset", 0, &preset);
     line.text("captions", 0, &captions);
     line.text("stems", 0, &stems);
+    line.text("pack", 0, &pack);
+    line.text("encoder", 0, &encoder);
     line.text("frame", 0, &frame);
     line.text("dump-svg", 0, &svg_folder);
     line.text("sheet", 0, &sheet);
@@ -142,117 +153,13 @@ int interrupted() {
   return kInterrupted;
 }
 
-// "talk.mp4" for "texts/talk.md"
-std::string default_output(const std::string& script, const std::string& extension) {
-  std::string stem = std::filesystem::path(script).stem().string();
+// "talk" for "texts/talk.md", and for the folder "texts/talk/"
+std::string film_name(const std::string& script) {
+  std::filesystem::path path = std::filesystem::absolute(script).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  std::string stem = path.stem().string();
   if (stem.ends_with(".talkie")) stem.resize(stem.size() - 7);
-  return stem + "." + extension;
-}
-
-nlohmann::json place_json(const Place& where) {
-  nlohmann::json json = nlohmann::json::object();
-  if (!where.file.empty()) json["file"] = where.file;
-  if (where.line > 0) json["line"] = where.line;
-  if (where.column > 0) json["column"] = where.column;
-  return json;
-}
-
-void print_json(const nlohmann::json& json) {
-  std::cout << json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
-}
-
-nlohmann::json error_json(const Error& error) {
-  nlohmann::json json = place_json(error.where);
-  json["type"] = "error";
-  json["message"] = error.message;
-  return json;
-}
-
-nlohmann::json done_json(const RenderReport& report, const std::vector<Problem>& problems) {
-  nlohmann::json warnings = nlohmann::json::array();
-  for (const Problem& problem : problems) {
-    nlohmann::json one = place_json(problem.where);
-    one["message"] = problem.message;
-    warnings.push_back(one);
-  }
-  nlohmann::json speech = nlohmann::json::array();
-  for (const SpeechUse& use : report.speech)
-    speech.push_back({{"engine", use.engine},
-                      {"calls", use.calls},
-                      {"failures", use.failures},
-                      {"retries", use.retries},
-                      {"characters", use.characters},
-                      {"seconds", use.seconds}});
-  nlohmann::json fallbacks = nlohmann::json::array();
-  for (const SpeechFallback& one : report.fallbacks)
-    fallbacks.push_back(
-        {{"scene", one.scene}, {"id", one.id}, {"voice", one.voice}, {"reason", one.reason}});
-  return {{"type", "done"},
-          {"output", report.output},
-          {"captions", report.captions},
-          {"stems", report.stems},
-          {"speech", speech},
-          {"fallbacks", fallbacks},
-          {"scenes", report.scenes},
-          {"made", report.made},
-          {"length", to_seconds(report.length)},
-          {"bytes", report.bytes},
-          {"elapsed", to_seconds(report.elapsed)},
-          {"warnings", warnings}};
-}
-
-// " (1 made anew)", where the others were there already.
-std::string made_text(const RenderReport& report) {
-  if (report.made == report.scenes) return {};
-  return report.made == 0 ? " (none made anew)"
-                          : " (" + std::to_string(report.made) + " made anew)";
-}
-
-// "openai: 24 utterances, 3,120 characters, 48.2 s waited for, 1 failed, 2 tried again"; nothing of
-// an engine that just did its work in no time.
-std::string speech_text(const SpeechUse& use) {
-  constexpr double kWorthSaying = 1;
-  if (use.failures == 0 && use.retries == 0 && use.seconds < kWorthSaying) return {};
-  char seconds[32];
-  std::snprintf(seconds, sizeof seconds, "%.1f", use.seconds);
-  std::string text = "\n" + use.engine + ": " + std::to_string(use.calls) + " calls, " +
-                     std::to_string(use.characters) + " characters, " + seconds + " s of waiting";
-  if (use.failures > 0) text += ", " + std::to_string(use.failures) + " failed";
-  if (use.retries > 0) text += ", " + std::to_string(use.retries) + " tries again";
-  return text;
-}
-
-// "2 scenes have another voice than was asked for: 3 'tides' (espeak/en-us), 7 'moon' (…)"
-std::string fallback_text(const std::vector<SpeechFallback>& fallbacks) {
-  std::string text = std::to_string(fallbacks.size()) +
-                     (fallbacks.size() == 1 ? " scene has" : " scenes have") +
-                     " another voice than was asked for: ";
-  for (const SpeechFallback& one : fallbacks)
-    text += (&one == &fallbacks.front() ? "" : ", ") + std::to_string(one.scene) + " '" + one.id +
-            "' (" + one.voice + ")";
-  return text;
-}
-
-// "talk.mp4: 1:04.2, 3 scenes, 5.1 MB; made in 0:08.3, 7.7× as fast as it plays; 1 warning"
-std::string summary(const RenderReport& report) {
-  char speed[32];
-  std::snprintf(speed, sizeof speed, "%.1f",
-                to_seconds(report.length) / std::max(1e-3, to_seconds(report.elapsed)));
-  std::string text = report.output + ": " + clock_text(report.length) + ", " +
-                     std::to_string(report.scenes) + (report.scenes == 1 ? " scene" : " scenes") +
-                     made_text(report) + ", " + bytes_text(report.bytes) + "; made in " +
-                     clock_text(report.elapsed) + ", " + speed + "× as fast as it plays";
-  if (report.warnings > 0)
-    text +=
-        "; " + std::to_string(report.warnings) + (report.warnings == 1 ? " warning" : " warnings");
-  for (const std::string& file : report.captions)
-    text += "\n" + file + ": captions";
-  for (const std::string& file : report.stems)
-    text += "\n" + file + ": a part of the sound";
-  for (const SpeechUse& use : report.speech)
-    text += speech_text(use);
-  if (!report.fallbacks.empty()) text += "\n" + fallback_text(report.fallbacks);
-  return text;
+  return stem;
 }
 
 // GStreamer's own debug output, where nobody has asked for something else.
@@ -266,6 +173,11 @@ Result<void> set_work(const Arguments& arguments, RenderOptions& options) {
   if (!arguments.cache.empty()) options.cache = arguments.cache;
   if (arguments.no_cache) options.cache.clear();
   options.constant_rate = arguments.constant_rate;
+  if (!arguments.encoder.empty()) {
+    const auto encoder = encoder_choice_from_text(arguments.encoder);
+    if (!encoder) return encoder.error();
+    options.encoder = *encoder;
+  }
   if (!arguments.cache_limit.empty()) {
     const auto bytes = parse_bytes(arguments.cache_limit);
     if (!bytes)
@@ -311,7 +223,9 @@ int print_plan(const RenderOptions& options) {
   return kDone;
 }
 
-int render_film(const Arguments& arguments, const RenderOptions& options, ProgressStyle style) {
+// `make`: render() or pack(), with hooks and a stop token.
+template <typename Make>
+int make_film(const Arguments& arguments, ProgressStyle style, const Make& make) {
   ProgressView view(arguments.quiet ? ProgressStyle::none : style);
   std::vector<Problem> problems;
   RenderHooks hooks;
@@ -329,7 +243,7 @@ int render_film(const Arguments& arguments, const RenderOptions& options, Progre
   }
   Interrupt interrupt;
   set_verbosity(arguments.verbose);
-  const auto report = render(options, hooks, interrupt.token());
+  const auto report = make(hooks, interrupt.token());
   view.clear();
 
   const bool json = view.style() == ProgressStyle::json;
@@ -347,8 +261,17 @@ int render_film(const Arguments& arguments, const RenderOptions& options, Progre
   if (json)
     print_json(done_json(*report, problems));
   else if (!arguments.quiet)
-    std::cout << summary(*report) << std::endl;
+    std::cout << summary_of(*report) << std::endl;
   return kDone;
+}
+
+int make_pack(const Arguments& arguments, const std::string& script, const RenderOptions& options,
+              ProgressStyle style) {
+  // A script without a name lends that of the folder.
+  const std::string name = script == "-" ? arguments.pack : script;
+  return make_film(arguments, style, [&](const RenderHooks& hooks, std::stop_token stop) {
+    return pack({options, arguments.pack, film_name(name)}, hooks, std::move(stop));
+  });
 }
 
 // What --frame, --sheet and --dump-svg have in common: problems, strictness, Ctrl-C.
@@ -407,9 +330,23 @@ int write_sheet(const Arguments& arguments, const ScriptSource& source) {
                     });
 }
 
+// A delivery names its files itself, and is made as a whole.
+Result<void> check_pack(const Arguments& arguments) {
+  if (arguments.pack.empty()) return {};
+  const std::pair<const char*, bool> others[] = {
+      {"--output", !arguments.output.empty()}, {"--stems", !arguments.stems.empty()},
+      {"--frame", !arguments.frame.empty()},   {"--dump-svg", !arguments.svg_folder.empty()},
+      {"--sheet", !arguments.sheet.empty()},   {"--plan", arguments.plan}};
+  for (const auto& [name, given] : others)
+    if (given)
+      return Error{ErrorKind::bad_value,
+                   std::string("--pack and ") + name + " do not go together; take one of them."};
+  return {};
+}
+
 // The name of what is written, where the command line gives none.
 Result<void> name_output(Arguments& arguments, const std::string& script) {
-  if (!arguments.output.empty()) return {};
+  if (!arguments.output.empty() || !arguments.pack.empty()) return {};
   if (script == "-")
     return Error{ErrorKind::bad_value,
                  "a script from the standard input has no name to take the film's from; give one "
@@ -420,7 +357,7 @@ Result<void> name_output(Arguments& arguments, const std::string& script) {
     if (!preset) return preset.error();
     extension = preset->extensions.front();
   }
-  arguments.output = default_output(script, extension);
+  arguments.output = film_name(script) + "." + extension;
   return {};
 }
 
@@ -432,6 +369,7 @@ int run(const Verb& verb, std::vector<std::string> words) {
   if (line.wants_help()) return std::cout << verb.help, kDone;
   if (!script) return usage(script.error());
 
+  if (auto checked = check_pack(arguments); !checked) return usage(checked.error());
   const auto style = progress_style_from_text(arguments.progress);
   if (!style) return usage(style.error());
   std::optional<CaptionChoice> captions;
@@ -463,7 +401,11 @@ int run(const Verb& verb, std::vector<std::string> words) {
   options.captions = captions;
   options.strict = arguments.strict;
   if (auto set = set_work(arguments, options); !set) return usage(set.error());
-  return arguments.plan ? print_plan(options) : render_film(arguments, options, *style);
+  if (arguments.plan) return print_plan(options);
+  if (!arguments.pack.empty()) return make_pack(arguments, *script, options, *style);
+  return make_film(arguments, *style, [&](const RenderHooks& hooks, std::stop_token stop) {
+    return render(options, hooks, std::move(stop));
+  });
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ _talkie() {
   COMPREPLY=()
 
   if ((COMP_CWORD == 1)); then
-    words="render check inspect new theme voices themes presets cache doctor help version"
+    words="render live preview check inspect new theme voices themes presets cache doctor help version"
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
     return
   fi
@@ -27,18 +27,19 @@ _talkie() {
     --language) words=$(_talkie_list voices 1) ;;
     --captions) words="burned words srt vtt none srt,vtt burned,srt" ;;
     --progress) words="auto bar plain json none" ;;
+    --encoder) words="hardware vaapi nvenc v4l2 software" ;;
     --dialect) words="auto talkie narakeet json text" ;;
     --size) words="720p 1080p 1440p 4k square vertical" ;;
     --fps) words="24 25 30 50 60" ;;
-    --dump-svg | --stems | --cache | --dir | --allow-dir)
+    --dump-svg | --stems | --pack | --hls | --cache | --dir | --allow-dir)
       mapfile -t COMPREPLY < <(compgen -d -- "$current")
       return
       ;;
-    -o | --output | --sheet)
+    -o | --output | --sheet | --holding)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return
       ;;
-    --scenes | --frame | --workers | --cache-limit | --set | --engine) return ;;
+    --scenes | --start | --ahead | --segment | --playlist | --rtmp | --srt | --port | --frame | --workers | --cache-limit | --set | --engine) return ;;
   esac
   if [[ -n $words ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
@@ -48,9 +49,15 @@ _talkie() {
   if [[ $current == -* ]]; then
     case $verb in
       render)
-        words="--output --preset --captions --frame --dump-svg --sheet --stems --plan --cache --no-cache
-          --cache-limit --workers --cfr --strict --progress --quiet --verbose --help $_talkie_script_options"
+        words="--output --preset --captions --pack --frame --dump-svg --sheet --stems --plan --cache --no-cache
+          --cache-limit --workers --encoder --cfr --strict --progress --quiet --verbose --help $_talkie_script_options"
         ;;
+      live)
+        words="--rtmp --hls --srt --window --preset --encoder --segment --playlist --captions --start --loop
+          --follow --holding --skip-bad --ahead --strict --workers --cache --no-cache --cache-limit --progress
+          --quiet --help $_talkie_script_options"
+        ;;
+      preview) words="--open --port --cache --workers --help $_talkie_script_options" ;;
       check) words="--strict --quiet --help $_talkie_script_options" ;;
       inspect) words="--json --help $_talkie_script_options" ;;
       new) words="--force --help" ;;
@@ -64,7 +71,7 @@ _talkie() {
   fi
 
   case $verb in
-    render | check | inspect)
+    render | live | preview | check | inspect)
       # Scripts, and folders on the way to them.
       mapfile -t COMPREPLY < <(
         compgen -f -- "$current" | grep -E '\.(md|markdown|json|txt)$'
@@ -80,7 +87,7 @@ _talkie() {
       ;;
     help)
       mapfile -t COMPREPLY < <(
-        compgen -W "render check inspect new theme voices themes presets cache doctor" -- "$current"
+        compgen -W "render live preview check inspect new theme voices themes presets cache doctor" -- "$current"
       )
       ;;
   esac

@@ -25,6 +25,8 @@ struct Verb {
 extern const Verb kRender;
 extern const Verb kCheck;
 extern const Verb kInspect;
+extern const Verb kPreview;
+extern const Verb kLive;
 extern const Verb kNew;
 extern const Verb kVoices;
 extern const Verb kTheme;
