@@ -15,6 +15,7 @@
 #include "script_arguments.h"
 #include "terminal.h"
 #include "verbs.h"
+#include "work_arguments.h"
 
 namespace talkie::tool {
 
@@ -65,21 +66,22 @@ Other options
 
 struct Arguments {
   ScriptArguments script;
+  WorkArguments work;
   std::vector<std::string> rtmp, hls, srt;
   bool window = false;
-  std::string preset = "rtmp", encoder, segment, playlist, captions, start, holding, ahead;
-  std::string cache, cache_limit, workers, progress = "auto";
-  bool loop = false, follow = false, skip_bad = false, strict = false, no_cache = false;
+  std::string preset = "rtmp", segment, playlist, captions, start, holding, ahead;
+  std::string progress = "auto";
+  bool loop = false, follow = false, skip_bad = false, strict = false;
   bool quiet = false;
 
   void add_to(CommandLine& line) {
     script.add_to(line);
+    work.add_to(line);
     line.texts("rtmp", 0, &rtmp);
     line.texts("hls", 0, &hls);
     line.texts("srt", 0, &srt);
     line.flag("window", 0, &window);
     line.text("preset", 0, &preset);
-    line.text("encoder", 0, &encoder);
     line.text("segment", 0, &segment);
     line.text("playlist", 0, &playlist);
     line.text("captions", 0, &captions);
@@ -90,10 +92,6 @@ struct Arguments {
     line.flag("skip-bad", 0, &skip_bad);
     line.text("ahead", 0, &ahead);
     line.flag("strict", 0, &strict);
-    line.text("workers", 0, &workers);
-    line.text("cache", 0, &cache);
-    line.flag("no-cache", 0, &no_cache);
-    line.text("cache-limit", 0, &cache_limit);
     line.text("progress", 0, &progress);
     line.flag("quiet", 'q', &quiet);
   }
@@ -143,28 +141,16 @@ Result<void> set_show(const Arguments& arguments, ShowOptions& options) {
   options.holding = arguments.holding;
   options.skip_bad = arguments.skip_bad;
   options.strict = arguments.strict;
-  if (!arguments.cache.empty()) options.cache = arguments.cache;
-  if (arguments.no_cache) options.cache.clear();
-  if (!arguments.cache_limit.empty()) {
-    const auto bytes = parse_bytes(arguments.cache_limit);
-    if (!bytes) return no_value("cache-limit", arguments.cache_limit, "500M or 10G");
-    options.cache_limit = *bytes;
-  }
-  if (!arguments.workers.empty()) {
-    const auto count = parse_count(arguments.workers);
-    if (!count || *count < 1 || *count > 64)
-      return no_value("workers", arguments.workers, "1 to 64");
-    options.workers = *count;
-  }
+  const auto work = arguments.work.work();
+  if (!work) return work.error();
+  options.cache = work->cache;
+  options.cache_limit = work->cache_limit;
+  options.workers = work->workers;
+  options.encoder = work->encoder;
   if (!arguments.ahead.empty()) {
     const auto ahead = parse_time(arguments.ahead);
     if (!ahead) return no_value("ahead", arguments.ahead, "seconds, such as 10");
     options.ahead = *ahead;
-  }
-  if (!arguments.encoder.empty()) {
-    const auto encoder = encoder_choice_from_text(arguments.encoder);
-    if (!encoder) return encoder.error();
-    options.encoder = *encoder;
   }
   if (!arguments.captions.empty()) {
     const auto captions = captions_from_text(arguments.captions);

@@ -17,12 +17,11 @@
 #include "terminal.h"
 #include "verbs.h"
 #include "visual/png.h"
+#include "work_arguments.h"
 
 namespace talkie::tool {
 
 namespace {
-
-constexpr int kMostWorkers = 64;
 
 constexpr std::string_view kHelp = R"(talkie render SCRIPT [-o FILM]
 
@@ -88,21 +87,17 @@ understood, 130 after Ctrl-C. A film that is not finished leaves nothing behind.
 
 struct Arguments {
   ScriptArguments script;
+  WorkArguments work;
   std::string output;
   std::string preset;
   std::string captions;
   std::string stems;
   std::string pack;
-  std::string encoder;
   std::string frame;
   std::string svg_folder;
   std::string sheet;
   std::string progress = "auto";
-  std::string cache;
-  std::string cache_limit;
-  std::string workers;
   bool plan = false;
-  bool no_cache = false;
   bool constant_rate = false;
   bool strict = false;
   bool quiet = false;
@@ -110,21 +105,17 @@ struct Arguments {
 
   void add_to(CommandLine& line) {
     script.add_to(line);
+    work.add_to(line);
     line.text("output", 'o', &output);
     line.text("preset", 0, &preset);
     line.text("captions", 0, &captions);
     line.text("stems", 0, &stems);
     line.text("pack", 0, &pack);
-    line.text("encoder", 0, &encoder);
     line.text("frame", 0, &frame);
     line.text("dump-svg", 0, &svg_folder);
     line.text("sheet", 0, &sheet);
     line.text("progress", 0, &progress);
     line.flag("plan", 0, &plan);
-    line.text("cache", 0, &cache);
-    line.flag("no-cache", 0, &no_cache);
-    line.text("cache-limit", 0, &cache_limit);
-    line.text("workers", 0, &workers);
     line.flag("cfr", 0, &constant_rate);
     line.flag("strict", 0, &strict);
     line.flag("quiet", 'q', &quiet);
@@ -166,35 +157,6 @@ std::string film_name(const std::string& script) {
 void set_verbosity(int verbose) {
   if (verbose == 0 || g_getenv("GST_DEBUG")) return;
   gst_debug_set_default_threshold(verbose > 1 ? GST_LEVEL_INFO : GST_LEVEL_WARNING);
-}
-
-// How it is made, as the command line says it.
-Result<void> set_work(const Arguments& arguments, RenderOptions& options) {
-  if (!arguments.cache.empty()) options.cache = arguments.cache;
-  if (arguments.no_cache) options.cache.clear();
-  options.constant_rate = arguments.constant_rate;
-  if (!arguments.encoder.empty()) {
-    const auto encoder = encoder_choice_from_text(arguments.encoder);
-    if (!encoder) return encoder.error();
-    options.encoder = *encoder;
-  }
-  if (!arguments.cache_limit.empty()) {
-    const auto bytes = parse_bytes(arguments.cache_limit);
-    if (!bytes)
-      return Error{ErrorKind::bad_value, "'" + arguments.cache_limit +
-                                             "' is no size; write 500M or 10G after "
-                                             "--cache-limit."};
-    options.cache_limit = *bytes;
-  }
-  if (!arguments.workers.empty()) {
-    const auto count = parse_count(arguments.workers);
-    if (!count || *count < 1 || *count > kMostWorkers)
-      return Error{ErrorKind::bad_value, "'" + arguments.workers +
-                                             "' is no number of workers; write 1 to 64 after "
-                                             "--workers."};
-    options.workers = *count;
-  }
-  return {};
 }
 
 // "scene 3 'tides': video: page, speech"
@@ -400,7 +362,13 @@ int run(const Verb& verb, std::vector<std::string> words) {
   options.stems = arguments.stems;
   options.captions = captions;
   options.strict = arguments.strict;
-  if (auto set = set_work(arguments, options); !set) return usage(set.error());
+  const auto work = arguments.work.work();
+  if (!work) return usage(work.error());
+  options.cache = work->cache;
+  options.cache_limit = work->cache_limit;
+  options.workers = work->workers;
+  options.encoder = work->encoder;
+  options.constant_rate = arguments.constant_rate;
   if (arguments.plan) return print_plan(options);
   if (!arguments.pack.empty()) return make_pack(arguments, *script, options, *style);
   return make_film(arguments, *style, [&](const RenderHooks& hooks, std::stop_token stop) {
