@@ -177,7 +177,9 @@ Result<bool> Player::send_due() {
     if (!packet) {
       // A scene that is no longer wanted is no longer encoded.
       if (packet.error().kind == ErrorKind::cancelled && jumping_) return false;
-      return packet.error();
+      if (!options_.skip_bad) return packet.error();
+      leave_out(packet.error());
+      return true;
     }
     if (!*packet) return false;
     account(**packet, time);
@@ -185,6 +187,15 @@ Result<bool> Player::send_due() {
       output->offer(**packet);
   }
   return true;
+}
+
+// What is left of the scene that is on. What comes after it stays.
+void Player::leave_out(const Error& error) {
+  if (hooks_.problem)
+    hooks_.problem({Problem::Severity::warning, error.where,
+                    error.message + "; the rest of the scene is left out"});
+  for (Stretch& stretch : line_->cut())
+    line_->add(std::move(stretch));
 }
 
 void Player::account(const LivePacket& packet, Time time) {

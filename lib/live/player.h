@@ -28,6 +28,7 @@ struct PlayerOptions {
   Owned<GstClock> clock;                 // null: the system's
   bool follows = false;
   bool loops = false;
+  bool skip_bad = false;  // what breaks off while it is on is left out from there
   std::chrono::steady_clock::time_point started;
 };
 
@@ -58,6 +59,7 @@ class Player {
   void add_still(std::shared_ptr<const GrowingSegment> still);
   [[nodiscard]] std::future<Still> still_of_now();
   [[nodiscard]] std::future<Still> holding_page();
+  void leave_out(const Error& error);
   void account(const LivePacket& packet, Time now);
   void stand_still();
   void tell_status(bool at_once);

@@ -217,6 +217,7 @@ class Show {
     player.clock = options_.clock;
     player.follows = options_.follow || options_.lines >= 0;
     player.loops = options_.loop;
+    player.skip_bad = options_.skip_bad;
     player.started = started_;
     return player;
   }
