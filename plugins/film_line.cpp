@@ -4,27 +4,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "speech/letters.h"
+
 namespace talkie {
 
 namespace {
 
 constexpr double kLettersASecond = 15;
 
-// How much there is to say, in letters.
-double weight_of(const Scene& scene) {
-  double weight = 30;  // letters' worth of breath in every scene
-  for (const NarrationStep& step : scene.narration)
-    if (const auto* utterance = std::get_if<Utterance>(&step))
-      weight += static_cast<double>(utterance->text.size());
-  return weight;
-}
-
 }  // namespace
 
 Time guessed_length(const Script& script) {
   double letters = 0;
   for (const Scene& scene : script.scenes)
-    letters += weight_of(scene);
+    letters += letters_to_say(scene);
   return from_seconds(letters / kLettersASecond);
 }
 
@@ -120,7 +113,7 @@ Time FilmLine::expected_end() const {
   if (complete_with_lock()) return known;
   double said = 0, all = 0;
   for (size_t i = 0; i < script_->scenes.size(); ++i) {
-    const double weight = weight_of(script_->scenes[i]);
+    const double weight = letters_to_say(script_->scenes[i]);
     all += weight;
     if (i < known_.size()) said += weight;
   }

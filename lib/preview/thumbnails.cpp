@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "preview/thumbnails.h"
 
-#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "render/page_pixbuf.h"
 #include "timeline/stage.h"
 #include "visual/painter.h"
 
@@ -20,26 +20,6 @@ namespace {
 constexpr int kLongerSide = 384;  // pixels; twice what a page shows, for fine screens
 constexpr const char* kQuality = "82";
 constexpr int kNice = 15;
-
-struct Unref {
-  void operator()(GdkPixbuf* pixbuf) const { g_object_unref(pixbuf); }
-};
-using Pixbuf = std::unique_ptr<GdkPixbuf, Unref>;
-
-// Opaque, in the order of channels that GdkPixbuf has.
-Pixbuf to_pixbuf(const Bitmap& page) {
-  Pixbuf pixbuf(gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, page.width, page.height));
-  if (!pixbuf) return pixbuf;
-  const int stride = gdk_pixbuf_get_rowstride(pixbuf.get());
-  for (int y = 0; y < page.height; ++y) {
-    const uint8_t* from = page.row(y);
-    guchar* to = gdk_pixbuf_get_pixels(pixbuf.get()) + ptrdiff_t{stride} * y;
-    for (int x = 0; x < page.width; ++x, from += 4, to += 3)
-      for (int channel = 0; channel < 3; ++channel)
-        to[channel] = from[2 - channel];
-  }
-  return pixbuf;
-}
 
 std::string to_small_jpeg(const Bitmap& page) {
   const Pixbuf whole = to_pixbuf(page);

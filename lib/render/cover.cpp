@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "render/cover.h"
 
-#include <gdk-pixbuf/gdk-pixbuf.h>
-
 #include <chrono>
 #include <memory>
 #include <utility>
 
 #include "base/text.h"
+#include "render/page_pixbuf.h"
 #include "timeline/stage.h"
 #include "visual/image_info.h"
 #include "visual/painter.h"
@@ -67,7 +66,6 @@ Scene title_page(const Script& script) {
 }
 
 struct JpegFree {
-  void operator()(GdkPixbuf* pixbuf) const { g_object_unref(pixbuf); }
   void operator()(char* bytes) const { g_free(bytes); }
   void operator()(GError* error) const { g_error_free(error); }
 };
@@ -86,17 +84,8 @@ Result<std::string> to_jpeg(GdkPixbuf* pixbuf, int quality) {
 
 // As good as it may be large.
 Result<Cover> to_cover(const Bitmap& page) {
-  const std::unique_ptr<GdkPixbuf, JpegFree> pixbuf(
-      gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, page.width, page.height));
+  const Pixbuf pixbuf = to_pixbuf(page);
   if (!pixbuf) return Error{ErrorKind::failed, "there is no memory for the cover"};
-  const int stride = gdk_pixbuf_get_rowstride(pixbuf.get());
-  for (int y = 0; y < page.height; ++y) {
-    const uint8_t* from = page.row(y);
-    guchar* to = gdk_pixbuf_get_pixels(pixbuf.get()) + ptrdiff_t{stride} * y;
-    for (int x = 0; x < page.width; ++x, from += 4, to += 3)
-      for (int channel = 0; channel < 3; ++channel)
-        to[channel] = from[2 - channel];
-  }
   constexpr int kBest = 92;
   constexpr int kWorst = 32;
   for (int quality = kBest;; quality -= 10) {

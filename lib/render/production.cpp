@@ -8,6 +8,7 @@
 
 #include "render/film_loudness.h"
 #include "render/production_work.h"
+#include "speech/letters.h"
 
 namespace talkie {
 
@@ -30,14 +31,6 @@ int first_needed(const Script& script, int first) {
   return needed;
 }
 
-double weight_of(const Scene& scene) {
-  double weight = 30;  // letters' worth of breath in every scene
-  for (const NarrationStep& step : scene.narration)
-    if (const auto* utterance = std::get_if<Utterance>(&step))
-      weight += static_cast<double>(utterance->text.size());
-  return weight;
-}
-
 }  // namespace
 
 Production::Production(const ProductionOptions& options, std::stop_token stop)
@@ -58,7 +51,7 @@ Production::Production(const ProductionOptions& options, std::stop_token stop)
         stop_.request_stop();
         changed_.notify_all();
       }) {
-  std::ranges::transform(script_.scenes, std::back_inserter(weights_), weight_of);
+  std::ranges::transform(script_.scenes, std::back_inserter(weights_), letters_to_say);
   for (int i = first_spoken_; i < next_; ++i) {
     Work& work = *at(i);
     work.steps[kVideo] = work.steps[kSound] = Step::done;
