@@ -94,8 +94,9 @@ ShowReport Player::run() {
   return std::move(report_);
 }
 
-// Waits for the first scene, which says what the outputs get.
+// Has the outputs connect while the first scene is being made, and waits for that.
 Result<void> Player::begin() {
+  if (auto started = start_outputs(); !started) return started;
   if (options_.follows) page_ = holding_page();
   std::optional<ShowScene> scene;
   while (!scene) {
@@ -105,25 +106,34 @@ Result<void> Player::begin() {
           Error{ErrorKind::failed, "there is nothing to show: no scene could be made"});
     scene = supply_.take(milliseconds(20));
   }
-  LineFormat format;
-  format.frame_rate = options_.script->film.frame_rate;
+  if (scene->made.growing->caps() != video_caps_ || scene->made.sound.caps != format_.silence.caps)
+    return Error{ErrorKind::unsupported,
+                 "this preset's encoders describe their streams differently each time, which no "
+                 "server would take"};
+  line_.emplace(format_);
+  last_scene_ = std::make_shared<const ShowScene>(*std::move(scene));
+  line_->add(stretch_of(last_scene_, format_.packet));
+  ++report_.scenes;
+  base_ = gst_clock_get_time(clock_.get());
+  return {};
+}
+
+// What the streams will be like is found with a grey picture and a moment of silence.
+Result<void> Player::start_outputs() {
+  const Film& film = options_.script->film;
   const PresetChain& chain = choose_chain(options_.preset.audio);
-  format.packet = chain.packet;
-  format.priming = chain.priming;
-  auto silence = silent_packet(options_.preset, chain.packet, options_.script->film.stereo ? 2 : 1);
+  auto blank = blank_picture(options_.preset, film.size, film.frame_rate);
+  if (!blank) return blank.error();
+  auto silence = silent_packet(options_.preset, chain.packet, film.stereo ? 2 : 1);
   if (!silence) return silence.error();
-  format.silence = *std::move(silence);
+  video_caps_ = blank->caps;
+  format_ = {film.frame_rate, chain.packet, chain.priming, *std::move(silence)};
   const auto caps_of = [](const std::string& text) {
     return Owned<GstCaps>::adopt(gst_caps_from_string(text.c_str()));
   };
-  const LiveStreams streams{caps_of(scene->made.growing->caps()), caps_of(scene->made.sound.caps)};
+  const LiveStreams streams{caps_of(video_caps_), caps_of(format_.silence.caps)};
   for (const auto& output : outputs_)
     if (auto started = output->start(streams); !started) return started;
-  line_.emplace(std::move(format));
-  last_scene_ = std::make_shared<const ShowScene>(*std::move(scene));
-  line_->add(stretch_of(last_scene_, chain.packet));
-  ++report_.scenes;
-  base_ = gst_clock_get_time(clock_.get());
   return {};
 }
 

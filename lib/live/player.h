@@ -48,6 +48,7 @@ class Player {
   using Still = Result<std::shared_ptr<const GrowingSegment>>;
 
   Result<void> begin();
+  Result<void> start_outputs();
   Result<void> play();
   Result<bool> send_due();
   Result<void> decide();
@@ -76,6 +77,8 @@ class Player {
 
   Owned<GstClock> clock_;
   GstClockTime base_ = 0;  // of the clock, where the line begins
+  std::string video_caps_;
+  LineFormat format_;
   std::optional<ShowLine> line_;
   std::shared_ptr<const ShowScene> last_scene_;  // that was added last
   std::shared_ptr<const ShowScene> told_;        // in the last status

@@ -18,6 +18,9 @@ namespace talkie {
 Result<Segment> still_picture(const Preset& preset, const Painted& scene, SceneTiming timing,
                               int64_t frame, int64_t length);
 
+// One grey picture: what the stream will be like, before there is a scene.
+Result<Segment> blank_picture(const Preset& preset, Size size, Rate rate);
+
 // One packet of silence, which may follow itself.
 Result<Segment> silent_packet(const Preset& preset, int packet, int channels);
 
