@@ -76,6 +76,7 @@ const startOf = scene => page.evaluate(scene => {
 }, scene);
 
 let page;
+const requested = new Set();  // pieces, since the page was opened
 const checks = [];
 const check = (name, run) => checks.push([name, run]);
 
@@ -113,6 +114,7 @@ check('plays to the end, and over the borders of scenes', async () => {
 
 check('another heading: the new picture is seen, and only what changed is fetched', async () => {
   const before = await look(await startOf(1) + 2);
+  const loaded = new Set(requested);
   const fetched = [];
   const note = request => { if (request.url().includes('/pieces/')) fetched.push(request.url()); };
   await page.keyboard.press(' ');
@@ -124,10 +126,13 @@ check('another heading: the new picture is seen, and only what changed is fetche
   page.off('request', note);
   const media = await page.evaluate(async urls => Promise.all(urls.map(async url =>
     (await fetch(url)).headers.get('content-type'))), fetched);
-  // The page's scene, and the one after it, which begins with a transition from it.
+  // The page's scene, and the one after it, which begins with a transition from it; both in parts,
+  // more of them where the machine is busy. Never what the page has already.
   const videos = media.filter(type => type === 'video/mp4').length;
+  const again = fetched.filter(url => loaded.has(url));
+  assert.deepEqual(again, [], 'nothing is fetched twice');
   const sounds = media.filter(type => type === 'audio/mp4').length;
-  assert.ok(videos >= 1 && videos <= 2, `${videos} pictures were fetched`);
+  assert.ok(videos >= 1, 'new pictures were fetched');
   assert.equal(sounds, 0, 'what is said is as it was');
   assert.ok(await page.evaluate(() => document.querySelector('.here .number').textContent === '2'));
   const after = await look(await startOf(1) + 2);
@@ -244,6 +249,9 @@ try {
     args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required']});
   page = await browser.newPage({viewport: {width: 1280, height: 800}});
   page.on('pageerror', error => { console.error(error); failed = true; });
+  page.on('request', request => {
+    if (request.url().includes('/pieces/')) requested.add(request.url());
+  });
   await page.goto(address);
   for (const [name, run] of checks) {
     const began = Date.now();
